@@ -1,0 +1,30 @@
+import type { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Accounts } from '../session/client.ts';
+import type { PromptTerminal } from './hidden-prompt.ts';
+
+/** What the entry file gives a command: the process as it is, and the layers below, loaded only when wanted. */
+export interface CliEnvironment {
+  /** Without the program's own name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Emits SIGINT, SIGTERM, SIGHUP and uncaughtException. */
+  readonly signals: EventEmitter;
+  now(): number;
+  findTerminal(): PromptTerminal | null;
+  defaultHome(): Promise<string>;
+  openAccounts(home: string): Promise<Accounts>;
+  /** The full-screen interface; resolves to the exit code. */
+  startInterface(options: InterfaceOptions): Promise<number>;
+}
+
+export interface InterfaceOptions {
+  readonly accounts: Accounts;
+  readonly account: string | undefined;
+  readonly relayUrl: string;
+  /** True where --relay or SMCHAT_RELAY named it: then it replaces what the account stores. */
+  readonly relayUrlGiven: boolean;
+}

@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { AccountListing, Accounts, SmchatClient } from '../session/client.ts';
+import { Password } from '../session/password.ts';
+import { asSmchatError, SmchatError } from '../smchat-error.ts';
+import { attachAccount, serveAccount } from './account-socket.ts';
+import { checkName } from './content-checks.ts';
+import { HandoverClient } from './handover-client.ts';
+import type { RpcClient } from './rpc-client.ts';
+
+/** Whoever has just opened a vault serves it at once; this is for one that is just being closed. */
+const ATTACH_TRIES = 10;
+const ATTACH_PAUSE_MS = 50;
+const UNLOCK_TRIES = 4;
+
+/** Accounts that this user's processes share: the one that has a vault open serves it to the others. */
+export interface SharedAccounts extends Accounts {
+  /** The account as another process has it open, without a password; null where none has. */
+  attach(name: string, relayUrl?: string): Promise<SmchatClient | null>;
+}
+
+export interface SharingOptions {
+  readonly accounts: Accounts;
+  /** The home that these accounts are in. */
+  readonly home: string;
+  /** How long another process may take to answer what names no time of its own. */
+  readonly timeoutMs: number;
+  readonly failed: (thrown: unknown) => void;
+}
+
+/** The folder of an account (contract.md, section 3); the name is checked, so it stays inside the home. */
+export function accountFolder(home: string, name: string): string {
+  return join(home, 'accounts', checkName(name));
+}
+
+export function shareAccounts(options: SharingOptions): SharedAccounts {
+  const { accounts, home, timeoutMs, failed } = options;
+
+  /** Nothing is awaited between unlocking and serving: events of that time would have no listener. */
+  function serve(account: string, client: SmchatClient): SmchatClient {
+    const isPassword = (password: Password): Promise<boolean> => isPasswordOf(accounts, account, password);
+    const server = serveAccount({
+      account,
+      folder: accountFolder(home, account),
+      client,
+      isPassword,
+      timeoutMs,
+      failed,
+    });
+    return servedClient(client, () => server.stop());
+  }
+
+  async function connect(name: string, relayUrl: string | undefined): Promise<RpcClient | null> {
+    const client = await attachAccount(accountFolder(home, name));
+    if (client === null || relayUrl === undefined) return client;
+    const { relay } = await client.whoami();
+    if (relay === relayUrl) return client;
+    await client.close();
+    throw new SmchatError('in-use', `this account is open in another process, at the relay ${relay}`, {
+      hint: 'close it there to change its relay',
+    });
+  }
+
+  async function open(
+    name: string,
+    password: Password,
+    relayUrl: string | undefined,
+  ): Promise<SmchatClient | RpcClient> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return serve(name, await accounts.unlock(name, password, relayUrl));
+      } catch (thrown) {
+        if (asSmchatError(thrown).code !== 'in-use') throw thrown;
+        for (let knocks = 0; knocks < ATTACH_TRIES; knocks++) {
+          const attached = await connect(name, relayUrl);
+          if (attached !== null) return attached;
+          await new Promise((resolve) => setTimeout(resolve, ATTACH_PAUSE_MS));
+        }
+        if (tries === UNLOCK_TRIES) throw thrown;
+      }
+    }
+  }
+
+  return {
+    list: (): Promise<readonly AccountListing[]> => accounts.list(),
+    async register(name, password, relayUrl) {
+      return serve(name, await accounts.register(name, password, relayUrl));
+    },
+    async unlock(name, password, relayUrl) {
+      const kept = new Password(new TextDecoder().decode(password.bytes));
+      try {
+        const client = await open(name, password, relayUrl);
+        if (!('gone' in client)) {
+          kept.wipe();
+          return client;
+        }
+        return new HandoverClient(
+          client,
+          () => open(name, kept, undefined),
+          () => kept.wipe(),
+        );
+      } catch (thrown) {
+        kept.wipe();
+        throw thrown;
+      }
+    },
+    attach: connect,
+  };
+}
+
+/** The store says `wrong-password` before it says `in-use`, and here the vault is in use: by this process. */
+async function isPasswordOf(accounts: Accounts, name: string, password: Password): Promise<boolean> {
+  try {
+    await (await accounts.unlock(name, password)).close();
+    return true;
+  } catch (thrown) {
+    const { code } = asSmchatError(thrown);
+    if (code === 'in-use') return true;
+    if (code === 'wrong-password') return false;
+    throw thrown;
+  } finally {
+    password.wipe();
+  }
+}
+
+/** The same client; before it closes the vault it stops serving it. */
+function servedClient(client: SmchatClient, stopServing: () => void): SmchatClient {
+  return {
+    whoami: () => client.whoami(),
+    contacts: () => client.contacts(),
+    contact: (action, name) => client.contact(action, name),
+    send: (request) => client.send(request),
+    history: (name, options) => client.history(name, options),
+    search: (words, options) => client.search(words, options),
+    verify: (name, confirm) => client.verify(name, confirm),
+    trust: (name, safetyNumber) => client.trust(name, safetyNumber),
+    markRead: (name) => client.markRead(name),
+    connection: () => client.connection(),
+    subscribe: (listener, options) => client.subscribe(listener, options),
+    close() {
+      stopServing();
+      return client.close();
+    },
+  };
+}

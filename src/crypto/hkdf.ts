@@ -1,0 +1,47 @@
+import { concat } from './bytes.ts';
+import { nodeProvider } from './provider-node.ts';
+
+const HASH_BYTES = 32;
+const NO_SALT = new Uint8Array(HASH_BYTES);
+
+/** HMAC-SHA-256 (RFC 2104) over the parts in order, 32 bytes. */
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return nodeProvider.hmacSha256(key, ...parts);
+}
+
+/** SHA-256 (FIPS 180-4) over the parts in order, 32 bytes. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return nodeProvider.sha256(...parts);
+}
+
+/** SHA-512 (FIPS 180-4) over the parts in order, 64 bytes. */
+export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
+  return nodeProvider.sha512(...parts);
+}
+
+/** HKDF-Extract (RFC 5869 §2.2): PRK = HMAC-SHA-256(salt, IKM), 32 bytes. */
+export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uint8Array {
+  return hmacSha256(salt, inputKeyMaterial);
+}
+
+/** HKDF-Expand (RFC 5869 §2.3): T(i) = HMAC-SHA-256(PRK, T(i−1) ‖ info ‖ i). Throws RangeError above 8,160 bytes. */
+export function hkdfExpand(pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  if (length > 255 * HASH_BYTES) throw new RangeError(`HKDF gives at most 8160 bytes, not ${length}`);
+  const output = new Uint8Array(length);
+  let block = new Uint8Array(0);
+  for (let at = 0, counter = 1; at < length; at += HASH_BYTES, counter++) {
+    block = new Uint8Array(hmacSha256(pseudoRandomKey, concat(block, info, Uint8Array.of(counter))));
+    output.set(block.subarray(0, Math.min(HASH_BYTES, length - at)), at);
+  }
+  return output;
+}
+
+/** HKDF-SHA-256 (RFC 5869); `salt` null stands for 32 zeros. */
+export function hkdf(options: {
+  readonly salt: Uint8Array | null;
+  readonly inputKeyMaterial: Uint8Array;
+  readonly info: Uint8Array;
+  readonly length: number;
+}): Uint8Array {
+  return hkdfExpand(hkdfExtract(options.salt ?? NO_SALT, options.inputKeyMaterial), options.info, options.length);
+}

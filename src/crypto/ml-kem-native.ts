@@ -1,0 +1,44 @@
+import * as crypto from 'node:crypto';
+import type { Kem } from './provider.ts';
+import { nobleProvider } from './provider-noble.ts';
+
+/** What Node has from 24.7 on; these type definitions do not know it. */
+interface NativeKem {
+  decapsulate(key: crypto.KeyObject, ciphertext: Uint8Array): Uint8Array;
+}
+
+// PKCS #8 of the seed alone (RFC 9935): SEQUENCE { version 0, OID 2.16.840.1.101.3.4.4.x, OCTET STRING { [0] seed } }.
+const PKCS8_SEED_PREFIX = '3054020100300b060960864801650304040';
+const OID_LAST_ARC = { 'ml-kem-768': '2', 'ml-kem-1024': '3' } as const;
+const PUBLIC_KEY_BYTES = { 'ml-kem-768': 1184, 'ml-kem-1024': 1568 } as const;
+
+/** ML-KEM by OpenSSL where this Node has it, else null. Encapsulation with a given `m` stays noble's: OpenSSL draws its own. */
+export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
+  const native = crypto as unknown as Partial<NativeKem>;
+  const decapsulate = native.decapsulate;
+  if (decapsulate === undefined) return null;
+  const prefix = Buffer.from(`${PKCS8_SEED_PREFIX}${OID_LAST_ARC[name]}04428040`, 'hex');
+  const objects = new WeakMap<Uint8Array, crypto.KeyObject>();
+  function privateKey(seed: Uint8Array): crypto.KeyObject {
+    const known = objects.get(seed);
+    if (known !== undefined) return known;
+    const object = crypto.createPrivateKey({ key: Buffer.concat([prefix, seed]), format: 'der', type: 'pkcs8' });
+    objects.set(seed, object);
+    return object;
+  }
+  // Node may have the function and its OpenSSL not the algorithm.
+  try {
+    privateKey(new Uint8Array(64));
+  } catch {
+    return null;
+  }
+  const reference = name === 'ml-kem-768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
+  return {
+    publicKey(seed) {
+      const spki = crypto.createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' });
+      return new Uint8Array(spki.subarray(spki.length - PUBLIC_KEY_BYTES[name]));
+    },
+    encapsulate: (publicKey, m) => reference.encapsulate(publicKey, m),
+    decapsulate: (seed, ciphertext) => new Uint8Array(decapsulate(privateKey(seed), ciphertext)),
+  };
+}

@@ -1,0 +1,68 @@
+import { accept, type Outcome, refuse } from '../outcome.ts';
+import type { Kem } from './provider.ts';
+import { nodeProvider } from './provider-node.ts';
+
+export const KEM_SEED_BYTES = 64;
+export const KEM_RANDOMNESS_BYTES = 32;
+
+const Q = 3329;
+
+/** An ML-KEM parameter set (FIPS 203 §8) with its sizes and checks. */
+export interface MlKem {
+  readonly publicKeyBytes: number;
+  readonly ciphertextBytes: number;
+  /** ML-KEM.KeyGen_internal(d, z) for the seed d ‖ z (Algorithm 16). Throws RangeError unless it is 64 bytes. */
+  publicKey(seed: Uint8Array): Uint8Array;
+  /** Length and modulus check of an encapsulation key (§7.2). */
+  isPublicKey(publicKey: Uint8Array): boolean;
+  /** Encaps with 32 bytes of randomness; `bad-kem-key` where the key fails its check. Throws RangeError on other randomness. */
+  encapsulate(
+    publicKey: Uint8Array,
+    randomness: Uint8Array,
+  ): Outcome<{ readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }, 'bad-kem-key'>;
+  /** Decaps (§7.3): 32 bytes, unrelated ones for a ciphertext that does not fit. Only a wrong length is refused. */
+  decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Outcome<Uint8Array, 'bad-kem-ciphertext'>;
+}
+
+/** For prekeys: k = 4, keys and ciphertexts of 1,568 bytes. */
+export const mlKem1024: MlKem = mlKem(nodeProvider.mlKem1024, 4, 1568);
+/** For the ratchet: k = 3, keys of 1,184 and ciphertexts of 1,088 bytes. */
+export const mlKem768: MlKem = mlKem(nodeProvider.mlKem768, 3, 1088);
+
+function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
+  const publicKeyBytes = 384 * k + 32;
+  const isPublicKey = (key: Uint8Array) =>
+    key.length === publicKeyBytes && coefficientsInRange(key.subarray(0, 384 * k));
+  return {
+    publicKeyBytes,
+    ciphertextBytes,
+    isPublicKey,
+    publicKey: (seed) => kem.publicKey(checked(seed, KEM_SEED_BYTES, 'seed')),
+    encapsulate(publicKey, randomness) {
+      checked(randomness, KEM_RANDOMNESS_BYTES, 'randomness');
+      if (!isPublicKey(publicKey)) return refuse('bad-kem-key');
+      const result = kem.encapsulate(publicKey, randomness);
+      return result === null ? refuse('bad-kem-key') : accept(result);
+    },
+    decapsulate(seed, ciphertext) {
+      checked(seed, KEM_SEED_BYTES, 'seed');
+      return ciphertext.length === ciphertextBytes
+        ? accept(kem.decapsulate(seed, ciphertext))
+        : refuse('bad-kem-ciphertext');
+    },
+  };
+}
+
+/** ByteDecode_12 of each pair of coefficients, all below q: what ByteEncode(ByteDecode(ek)) = ek asks. */
+function coefficientsInRange(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    if ((a | ((b & 0x0f) << 8)) >= Q || ((b >> 4) | (c << 4)) >= Q) return false;
+  }
+  return true;
+}
+
+function checked(bytes: Uint8Array, length: number, name: string): Uint8Array {
+  if (bytes.length !== length) throw new RangeError(`an ML-KEM ${name} is ${bytes.length} bytes, not ${length}`);
+  return bytes;
+}

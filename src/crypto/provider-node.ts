@@ -1,0 +1,112 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  hash,
+  type KeyObject,
+  verify,
+} from 'node:crypto';
+import { concat } from './bytes.ts';
+import { nativeKem } from './ml-kem-native.ts';
+import type { Provider } from './provider.ts';
+import { nobleProvider } from './provider-noble.ts';
+
+const TAG_BYTES = 16;
+const GCM = { authTagLength: TAG_BYTES } as const;
+
+/** The hot path: OpenSSL through node:crypto, and noble where this Node has no ML-KEM. */
+export const nodeProvider: Provider = {
+  name: 'node',
+  x25519PublicKey(privateKey) {
+    const { x } = createPublicKey(privateKeyObject(privateKey)).export({ format: 'jwk' });
+    return new Uint8Array(Buffer.from(x ?? '', 'base64url'));
+  },
+  x25519(privateKey, publicKey) {
+    try {
+      const options = { privateKey: privateKeyObject(privateKey), publicKey: publicKeyObject('X25519', publicKey) };
+      return plain(diffieHellman(options));
+    } catch {
+      // OpenSSL refuses an all-zero result (RFC 7748 §6.1).
+      return null;
+    }
+  },
+  ed25519Verify(publicKey, message, signature) {
+    try {
+      return verify(null, message, publicKeyObject('Ed25519', publicKey), signature);
+    } catch {
+      return false;
+    }
+  },
+  sha256: (...parts) => digest('sha256', parts),
+  sha512: (...parts) => digest('sha512', parts),
+  hmacSha256(key, ...parts) {
+    const hmac = createHmac('sha256', key);
+    for (const part of parts) hmac.update(part);
+    return plain(hmac.digest());
+  },
+  aes256GcmSeal(key, nonce, plaintext, associatedData) {
+    const cipher = createCipheriv('aes-256-gcm', key, nonce, GCM);
+    cipher.setAAD(associatedData);
+    const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
+    sealed.set(cipher.update(plaintext));
+    cipher.final();
+    sealed.set(cipher.getAuthTag(), plaintext.length);
+    return sealed;
+  },
+  aes256GcmOpen(key, nonce, sealed, associatedData) {
+    if (sealed.length < TAG_BYTES) return null;
+    const length = sealed.length - TAG_BYTES;
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, GCM);
+    decipher.setAAD(associatedData);
+    decipher.setAuthTag(sealed.subarray(length));
+    const plaintext = decipher.update(sealed.subarray(0, length));
+    try {
+      decipher.final();
+    } catch {
+      plaintext.fill(0);
+      return null;
+    }
+    return plain(plaintext);
+  },
+  mlKem768: nativeKem('ml-kem-768') ?? nobleProvider.mlKem768,
+  mlKem1024: nativeKem('ml-kem-1024') ?? nobleProvider.mlKem1024,
+};
+
+// Making a KeyObject costs as much as an agreement. Keys are immutable arrays that a session's states pass on, so a
+// weak map by array keeps each object exactly as long as its key.
+const privateKeys = new WeakMap<Uint8Array, KeyObject>();
+const publicKeys = new WeakMap<Uint8Array, KeyObject>();
+
+function privateKeyObject(privateKey: Uint8Array): KeyObject {
+  const known = privateKeys.get(privateKey);
+  if (known !== undefined) return known;
+  // A JWK is imported five to ten times faster than PKCS #8. It must name an x, which OpenSSL computes from d anew.
+  const key = { kty: 'OKP', crv: 'X25519', d: base64url(privateKey), x: base64url(new Uint8Array(32)) };
+  const object = createPrivateKey({ key, format: 'jwk' });
+  privateKeys.set(privateKey, object);
+  return object;
+}
+
+function publicKeyObject(curve: 'X25519' | 'Ed25519', publicKey: Uint8Array): KeyObject {
+  const known = curve === 'X25519' ? publicKeys.get(publicKey) : undefined;
+  if (known !== undefined) return known;
+  const object = createPublicKey({ key: { kty: 'OKP', crv: curve, x: base64url(publicKey) }, format: 'jwk' });
+  if (curve === 'X25519') publicKeys.set(publicKey, object);
+  return object;
+}
+
+function digest(algorithm: 'sha256' | 'sha512', parts: readonly Uint8Array[]): Uint8Array {
+  return plain(hash(algorithm, concat(...parts), 'buffer'));
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+}
+
+/** A Uint8Array rather than a Buffer, over the same memory. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

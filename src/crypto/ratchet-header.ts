@@ -1,0 +1,81 @@
+import { accept, type Outcome, refuse } from '../outcome.ts';
+import { aesGcmOpen, aesGcmSeal, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { ByteReader, concat, u16, u32 } from './bytes.ts';
+import type { HeaderKey } from './session-keys.ts';
+
+export const PQ_PAYLOAD_BYTES = 1184;
+export const HEADER_BYTES = 32 + 4 + 4 + 4 + 4 + 1 + 2 + 1 + PQ_PAYLOAD_BYTES;
+export const ENCRYPTED_HEADER_BYTES = HEADER_BYTES + GCM_TAG_BYTES;
+
+/** What rides for the post-quantum ratchet: type 0 none, 1 key, 2 ciphertext, 3 ask. Anything else is kept as it came. */
+export interface PqAttachment {
+  readonly type: number;
+  readonly payload: Uint8Array;
+}
+
+/** Double Ratchet §4.3's header with the post-quantum ratchet's fields (protocol.md, section 4). */
+export interface RatchetHeader {
+  readonly ratchetKey: Uint8Array;
+  readonly previousSendCount: number;
+  readonly sendCount: number;
+  readonly pqEpoch: number;
+  readonly pqCount: number;
+  readonly attachment: PqAttachment;
+}
+
+/** DH key 32 ‖ PN 4 ‖ N 4 ‖ PQ epoch 4 ‖ PQ N 4 ‖ PQ type 1 ‖ PQ length 2 ‖ reserved 1 ‖ payload 1,184, zero-filled. */
+export function encodeHeader(header: RatchetHeader): Uint8Array {
+  const { type, payload } = header.attachment;
+  if (payload.length > PQ_PAYLOAD_BYTES) throw new RangeError(`a payload is ${payload.length} bytes, at most 1184`);
+  return concat(
+    header.ratchetKey,
+    u32(header.previousSendCount),
+    u32(header.sendCount),
+    u32(header.pqEpoch),
+    u32(header.pqCount),
+    Uint8Array.of(type),
+    u16(payload.length),
+    Uint8Array.of(0),
+    payload,
+    new Uint8Array(PQ_PAYLOAD_BYTES - payload.length),
+  );
+}
+
+/** Refuses another length, a reserved byte that is set, a payload length above 1,184, and filling that is not zero. */
+export function decodeHeader(bytes: Uint8Array): Outcome<RatchetHeader, 'bad-header'> {
+  const reader = new ByteReader(bytes);
+  const ratchetKey = reader.bytes(32);
+  const previousSendCount = reader.u32();
+  const sendCount = reader.u32();
+  const pqEpoch = reader.u32();
+  const pqCount = reader.u32();
+  const type = reader.u8();
+  const length = reader.u16();
+  const reserved = reader.u8();
+  const payload = reader.bytes(length);
+  const filling = reader.rest();
+  if (!reader.complete || bytes.length !== HEADER_BYTES || reserved !== 0) return refuse('bad-header');
+  if (filling.some((byte) => byte !== 0)) return refuse('bad-header');
+  return accept({ ratchetKey, previousSendCount, sendCount, pqEpoch, pqCount, attachment: { type, payload } });
+}
+
+/** HENCRYPT, Double Ratchet §4.2: AES-256-GCM(HK, header nonce, header, associated data), 1,252 bytes. */
+export function sealHeader(
+  headerKey: HeaderKey,
+  nonce: Uint8Array,
+  header: RatchetHeader,
+  associatedData: Uint8Array,
+): Uint8Array {
+  return aesGcmSeal({ key: headerKey, nonce, associatedData }, encodeHeader(header));
+}
+
+/** HDECRYPT: the header's bytes, or null where this is not the key. Most trials end here, so nothing is decoded yet. */
+export function openHeader(
+  headerKey: HeaderKey,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  associatedData: Uint8Array,
+): Uint8Array | null {
+  const opened = aesGcmOpen({ key: headerKey, nonce, associatedData }, sealed);
+  return opened.ok ? opened.value : null;
+}

@@ -1,0 +1,83 @@
+import { accept, type Outcome, refuse } from '../outcome.ts';
+import { aesGcmOpen, aesGcmSeal, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { concat, equal } from './bytes.ts';
+import { RATCHET_TYPE } from './envelope.ts';
+import { COMMIT_BYTES, messageKey } from './message-key.ts';
+import { pqAccept } from './pq-ratchet.ts';
+import { type IdentityKeys, type RatchetState, ratchetSend } from './ratchet.ts';
+import { ENCRYPTED_HEADER_BYTES, sealHeader } from './ratchet-header.ts';
+import { type ReceiveReason, ratchetReceive } from './ratchet-receive.ts';
+import { type AssociatedData, PROTOCOL_VERSION } from './session-keys.ts';
+import type { KeyPair } from './x25519.ts';
+
+const OUTER_BYTES = 2 + GCM_NONCE_BYTES;
+const COMMIT_AT = OUTER_BYTES + ENCRYPTED_HEADER_BYTES;
+const BODY_AT = COMMIT_AT + COMMIT_BYTES;
+
+/** All that a ratchet message adds to its padded body: 1,298 bytes. */
+export const RATCHET_OVERHEAD_BYTES = BODY_AT + GCM_TAG_BYTES;
+
+export type RatchetMessageReason = ReceiveReason | 'bad-version' | 'bad-type' | 'bad-tag' | 'bad-attachment';
+
+/** What binds a message to its session and to its peer. */
+export interface RatchetContext {
+  readonly associatedData: AssociatedData;
+  readonly identities: IdentityKeys;
+}
+
+/**
+ * version 1 ‖ type 1 ‖ header nonce 12 ‖ encrypted header 1,252 ‖ commit 16 ‖ AES-256-GCM(padded body). Header's
+ * associated data: AD ‖ outer bytes; the body's: AD ‖ outer bytes ‖ encrypted header (protocol.md, section 3).
+ * Throws RangeError where the header nonce is not 12 bytes.
+ */
+export function sealRatchetMessage(
+  before: RatchetState,
+  paddedBody: Uint8Array,
+  fresh: { readonly ratchetKeyPair: KeyPair; readonly headerNonce: Uint8Array },
+  context: RatchetContext,
+): { readonly state: RatchetState; readonly message: Uint8Array } {
+  const { state, headerKey, header, secret } = ratchetSend(before, fresh.ratchetKeyPair, context.identities);
+  const outer = concat(Uint8Array.of(PROTOCOL_VERSION, RATCHET_TYPE), fresh.headerNonce);
+  const bound = concat(context.associatedData, outer);
+  const sealedHeader = sealHeader(headerKey, fresh.headerNonce, header, bound);
+  const { key, nonce, commit } = messageKey(secret, header.sendCount, fresh.headerNonce);
+  const body = aesGcmSeal({ key, nonce, associatedData: concat(bound, sealedHeader) }, paddedBody);
+  return { state, message: concat(outer, sealedHeader, commit, body) };
+}
+
+/**
+ * Opens what `sealRatchetMessage` made. The new state is given only where header, commitment, tag and attachment hold;
+ * otherwise the one passed in stays as it is. `proven` says whether the message's chain proves the peer.
+ */
+export function openRatchetMessage(
+  before: RatchetState,
+  message: Uint8Array,
+  context: RatchetContext,
+  now: number,
+): Outcome<
+  { readonly state: RatchetState; readonly paddedBody: Uint8Array; readonly proven: boolean },
+  RatchetMessageReason
+> {
+  if (message.length < RATCHET_OVERHEAD_BYTES) return refuse('undecryptable');
+  if (message[0] !== PROTOCOL_VERSION) return refuse('bad-version');
+  if (message[1] !== RATCHET_TYPE) return refuse('bad-type');
+  const outer = message.subarray(0, OUTER_BYTES);
+  const headerNonce = outer.slice(2);
+  const sealedHeader = message.subarray(OUTER_BYTES, COMMIT_AT);
+  const bound = concat(context.associatedData, outer);
+  const received = ratchetReceive(
+    before,
+    { headerNonce, sealedHeader, associatedData: bound },
+    context.identities,
+    now,
+  );
+  if (!received.ok) return received;
+  const { state, header, secret, proven } = received.value;
+  const { key, nonce, commit } = messageKey(secret, header.sendCount, headerNonce);
+  if (!equal(commit, message.subarray(COMMIT_AT, BODY_AT))) return refuse('bad-tag');
+  const body = aesGcmOpen({ key, nonce, associatedData: concat(bound, sealedHeader) }, message.subarray(BODY_AT));
+  if (!body.ok) return body;
+  const pq = pqAccept(state.pq, header.pqEpoch, header.attachment);
+  if (!pq.ok) return pq;
+  return accept({ state: { ...state, pq: pq.value }, paddedBody: body.value, proven });
+}

@@ -1,0 +1,95 @@
+import type { AccountId } from '../crypto/bytes.ts';
+import { mapKey } from './map-key.ts';
+import type { Ack, Enqueue, EnqueueResult, Store } from './store.ts';
+
+/** One transaction takes so many envelopes at most. */
+export const COMMIT_MAX_ITEMS = 256;
+/** Acknowledgements alone wait so long for an envelope's transaction to ride in; losing one only repeats a delivery. */
+const ACK_DELAY_MS = 20;
+
+type Done = (result: EnqueueResult | 'store-unavailable') => void;
+
+interface Waiting {
+  readonly item: Enqueue;
+  readonly done: Done;
+}
+
+/** Group commit: what arrives in one turn of the event loop, and while a commit runs, shares the next transaction. */
+export class CommitQueue {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #failed: (cause: unknown) => void;
+  #waiting: Waiting[] = [];
+  #acks = new Map<string, Ack>();
+  #state: 'idle' | 'scheduled' | 'committing' = 'idle';
+  #ackTimer: NodeJS.Timeout | null = null;
+  #drained: (() => void)[] = [];
+  /** When the store last took something. */
+  lastCommitAt = 0;
+
+  constructor(store: Store, now: () => number, failed: (cause: unknown) => void) {
+    this.#store = store;
+    this.#now = now;
+    this.#failed = failed;
+  }
+
+  /** `done` is called once the envelope is on disk, or was refused. */
+  enqueue(item: Enqueue, done: Done): void {
+    this.#waiting.push({ item, done });
+    this.#schedule();
+  }
+
+  ack(account: AccountId, upToSeq: number): void {
+    const key = mapKey(account);
+    const known = this.#acks.get(key);
+    if (known === undefined || known.upToSeq < upToSeq) this.#acks.set(key, { account, upToSeq });
+    this.#ackTimer ??= setTimeout(() => {
+      this.#ackTimer = null;
+      this.#schedule();
+    }, ACK_DELAY_MS);
+  }
+
+  /** How far an account has acknowledged without that being on disk yet: what is read from disk may start after it. */
+  pendingAck(account: AccountId): number {
+    return this.#acks.get(mapKey(account))?.upToSeq ?? 0;
+  }
+
+  /** Resolves when nothing waits any more. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained.push(resolve);
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#state !== 'idle') return;
+    this.#state = 'scheduled';
+    setImmediate(() => void this.#commit());
+  }
+
+  async #commit(): Promise<void> {
+    this.#state = 'committing';
+    const batch = this.#waiting.splice(0, COMMIT_MAX_ITEMS);
+    const acks = [...this.#acks.values()];
+    this.#acks.clear();
+    if (this.#ackTimer !== null) clearTimeout(this.#ackTimer);
+    this.#ackTimer = null;
+    if (batch.length > 0 || acks.length > 0) {
+      const now = this.#now();
+      let results: readonly EnqueueResult[] | null = null;
+      try {
+        results = await this.#store.commit({ now, acks, enqueues: batch.map(({ item }) => item) });
+        this.lastCommitAt = now;
+      } catch (cause) {
+        this.#failed(cause);
+      }
+      for (const [index, { done }] of batch.entries()) done(results?.[index] ?? 'store-unavailable');
+    }
+    this.#state = 'idle';
+    if (this.#waiting.length > 0) return this.#schedule();
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const resolve of drained) resolve();
+  }
+}

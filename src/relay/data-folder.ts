@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { SmchatError } from '../smchat-error.ts';
+
+const KEY_BYTES = 32;
+
+/** What a relay keeps beside its database: without the first its clients no longer know it. */
+export interface DataFolder {
+  readonly databaseFile: string;
+  /** Seed of the relay's static key, which every client pins. */
+  readonly relayKeySeed: Uint8Array;
+  /** Keys the HMAC of deleted names. */
+  readonly tombstoneKey: Uint8Array;
+}
+
+/** Makes or opens the folder, mode 0700, with its two keys and an empty database file, mode 0600, whatever the umask. */
+export function openDataFolder(folder: string): DataFolder {
+  const databaseFile = join(folder, 'relay.db');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const isNew = !existsSync(databaseFile);
+    const relayKeySeed = openKey(join(folder, 'relay.key'), isNew);
+    const tombstoneKey = openKey(join(folder, 'tombstone.key'), isNew);
+    // Made here, so that SQLite's own files take over its mode.
+    closeSync(openSync(databaseFile, 'a', 0o600));
+    chmodSync(databaseFile, 0o600);
+    return { databaseFile, relayKeySeed, tombstoneKey };
+  } catch (thrown) {
+    if (thrown instanceof SmchatError) throw thrown;
+    throw new SmchatError('storage-not-writable', `the data folder ${folder} cannot be written`, { cause: thrown });
+  }
+}
+
+function openKey(file: string, mayMake: boolean): Uint8Array {
+  if (!existsSync(file)) {
+    // A new key beside old accounts would lock every client out without a word.
+    if (!mayMake) throw new SmchatError('storage-damaged', `${file} is missing`);
+    writeDurably(file, randomBytes(KEY_BYTES));
+  }
+  chmodSync(file, 0o600);
+  const key = readFileSync(file);
+  if (key.length !== KEY_BYTES) throw new SmchatError('storage-damaged', `${file} is damaged`);
+  return new Uint8Array(key);
+}
+
+/** Whole or not at all: a kill in between leaves no half key under the name. */
+function writeDurably(file: string, bytes: Uint8Array): void {
+  const draft = `${file}.new`;
+  const descriptor = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(draft, file);
+}

@@ -1,0 +1,31 @@
+/** `--print-privacy`: exactly what a relay stores and logs, and for how long. */
+export function privacyStatement(options: {
+  readonly ttlDays: number;
+  readonly dedupeDays: number;
+  readonly tombstoneDays: number;
+}): string {
+  return `What this relay stores
+  for each account, until it is deleted:
+    its name and its random account id
+    its public identity key and its public relay-authentication key
+    its public prekeys with their signatures; a one-time prekey until it is given out, then its number for 30 days
+    one random login token
+    how far the numbering of its mailbox got
+  for each message, until its receiver has it, ${options.ttlDays} days at most:
+    the encrypted envelope, the receiving account, the times of arrival and of expiry
+  for each message, ${options.dedupeDays} days (and up to an hour) longer than that:
+    a random message id, the receiving account, its number in the mailbox; the hour of an acknowledgement
+  for each deleted account, ${options.tombstoneDays} days:
+    a keyed hash (HMAC-SHA-256) of its name
+  once: its own secret key, the key of that hash, and the time of its last readiness check
+
+What this relay never stores
+  senders of messages, IP addresses, contact lists, passwords, any content in clear
+
+What this relay keeps in memory only
+  who is connected, from which address, and how often each asked lately, for the limits
+
+What this relay logs (stderr)
+  start, end and failures of its own store; no names, no account ids, no addresses
+`;
+}

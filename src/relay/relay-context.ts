@@ -1,0 +1,28 @@
+import type { Logger } from 'pino';
+import type { KeyPair } from '../crypto/auth.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import type { Connection } from './connection.ts';
+import type { Presence } from './presence.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Store } from './store.ts';
+
+/** What every connection of one relay shares. */
+export interface RelayContext {
+  readonly store: Store;
+  readonly queue: CommitQueue;
+  readonly presence: Presence<Connection>;
+  readonly rates: RateLimits;
+  readonly keyPair: KeyPair;
+  readonly log: Logger;
+  /** Milliseconds since 1970, for what is stored. */
+  readonly now: () => number;
+  /** Milliseconds that never run backwards, for limits and timeouts. */
+  readonly monotonic: () => number;
+  readonly random: (length: number) => Uint8Array;
+  readonly authTimeoutMs: number;
+  readonly maxTtlSeconds: number;
+  isDraining(): boolean;
+}
+
+/** What a client is told to wait after the store failed. */
+export const STORE_RETRY_MS = 1_000;

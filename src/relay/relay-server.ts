@@ -1,0 +1,218 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { BlockList } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { KeyPair } from '../crypto/auth.ts';
+import { CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
+import { SmchatError } from '../smchat-error.ts';
+import { type ClientAddress, clientAddress } from './client-address.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { Connection } from './connection.ts';
+import { Presence } from './presence.ts';
+import { createRateLimits, type RateLimitOptions } from './rate-limits.ts';
+import type { RelayContext } from './relay-context.ts';
+import type { Store } from './store.ts';
+
+const EXPIRY_INTERVAL_MS = 60_000;
+const EXPIRY_SLICE = 256;
+/** How long clients get to answer the closing frame. */
+const CLOSING_TIMEOUT_MS = 1_500;
+const READY_MAX_AGE_MS = 1_000;
+const DRAINING_RETRY_MS = { least: 500, spread: 4_500 } as const;
+
+export interface RelayServerOptions {
+  readonly store: Store;
+  readonly keyPair: KeyPair;
+  readonly rateLimits: RateLimitOptions;
+  readonly trustedProxies: BlockList | null;
+  readonly maxTtlSeconds: number;
+  readonly authTimeoutMs: number;
+  /** Between two pings, and so long may a connection be silent after one. */
+  readonly heartbeatIntervalMs: number;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly random: (length: number) => Uint8Array;
+  /** Called when the last connection has gone, and at once when there was none yet. */
+  readonly onIdle?: (idle: boolean) => void;
+}
+
+/** The relay: WebSockets, `/healthz` and `/readyz` on one port. */
+export class RelayServer {
+  readonly #options: RelayServerOptions;
+  readonly #http: Server;
+  readonly #sockets: WebSocketServer;
+  readonly #context: RelayContext;
+  readonly #rates: ReturnType<typeof createRateLimits>;
+  readonly #queue: CommitQueue;
+  readonly #connections = new Set<Connection>();
+  readonly #socketsOfAddress = new Map<string, number>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #state: 'open' | 'draining' = 'open';
+
+  constructor(options: RelayServerOptions) {
+    this.#options = options;
+    this.#rates = createRateLimits(options.rateLimits);
+    this.#queue = new CommitQueue(options.store, options.now, (cause) => {
+      options.log.error({ code: cause instanceof SmchatError ? cause.code : 'unknown' }, 'the store failed to commit');
+    });
+    this.#context = {
+      ...options,
+      queue: this.#queue,
+      rates: this.#rates,
+      presence: new Presence<Connection>(),
+      isDraining: () => this.#state === 'draining',
+    };
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      maxPayload: FRAME_MAX_BYTES,
+      maxFragments: 8,
+      maxBufferedChunks: 256,
+      clientTracking: false,
+      skipUTF8Validation: true,
+      handleProtocols: () => SUBPROTOCOL,
+    });
+    this.#http = createServer({
+      maxHeaderSize: 8_192,
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 5_000,
+    });
+    this.#http.maxHeadersCount = 64;
+    this.#http.on('request', (request, response) => void this.#answer(request, response));
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** Listens; rejects where the address cannot be had. */
+  async listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
+      this.#http.listen({ host, port, backlog: 4_096 }, resolve);
+    });
+    this.#timers.push(
+      setInterval(() => this.#heartbeat(), this.#options.heartbeatIntervalMs),
+      setInterval(() => void this.#expire(), EXPIRY_INTERVAL_MS),
+    );
+    this.#options.onIdle?.(true);
+    const address = this.#http.address();
+    return { host, port: typeof address === 'object' && address !== null ? address.port : port };
+  }
+
+  /** Takes nothing new, tells everybody, finishes what was accepted, ends all connections with 1012. */
+  async drain(): Promise<void> {
+    this.#state = 'draining';
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const connection of this.#connections) {
+      const { least, spread } = DRAINING_RETRY_MS;
+      connection.announceDraining(Math.round(least + Math.random() * spread));
+    }
+    await this.#queue.drain();
+    for (const connection of this.#connections) connection.close(CLOSE_CODE.restart);
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
+    this.#http.closeIdleConnections();
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections) connection.terminate();
+      this.#http.closeAllConnections();
+    }, CLOSING_TIMEOUT_MS);
+    await closed;
+    clearTimeout(deadline);
+    await this.#options.store.close();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const address = clientAddress(request, this.#options.trustedProxies);
+    const refusal = this.#refusal(request, address);
+    if (refusal !== null) {
+      socket.end(`HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n${refusal.header}\r\n`);
+      return;
+    }
+    this.#countSocket(address, 1);
+    let upgraded = false;
+    socket.once('close', () => {
+      if (!upgraded) this.#countSocket(address, -1);
+    });
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      upgraded = true;
+      const connection = new Connection(webSocket, address, this.#context, (ended) => this.#ended(ended));
+      this.#connections.add(connection);
+      this.#options.onIdle?.(false);
+    });
+  }
+
+  #refusal(
+    request: IncomingMessage,
+    address: ClientAddress,
+  ): { readonly status: string; readonly header: string } | null {
+    if (this.#state === 'draining') return { status: '503 Service Unavailable', header: 'Retry-After: 2\r\n' };
+    const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(',');
+    if (!offered.some((name) => name.trim() === SUBPROTOCOL)) return { status: '400 Bad Request', header: '' };
+    if (address.exempt) return null;
+    const { socketsPerAddress } = this.#options.rateLimits;
+    if (socketsPerAddress > 0 && (this.#socketsOfAddress.get(address.key) ?? 0) >= socketsPerAddress) {
+      return { status: '429 Too Many Requests', header: 'Retry-After: 60\r\n' };
+    }
+    const retryAfterMs = this.#rates.handshakes.take(address.key, this.#options.monotonic());
+    if (retryAfterMs === 0) return null;
+    return { status: '429 Too Many Requests', header: `Retry-After: ${Math.ceil(retryAfterMs / 1_000)}\r\n` };
+  }
+
+  #countSocket(address: ClientAddress, by: 1 | -1): void {
+    const count = (this.#socketsOfAddress.get(address.key) ?? 0) + by;
+    if (count > 0) this.#socketsOfAddress.set(address.key, count);
+    else this.#socketsOfAddress.delete(address.key);
+  }
+
+  #ended(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#countSocket(connection.address, -1);
+    if (this.#connections.size === 0) this.#options.onIdle?.(true);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?')[0];
+    const isKnown = request.method === 'GET' && (path === '/healthz' || path === '/readyz');
+    const ready = path !== '/readyz' || (await this.#isReady());
+    response.writeHead(isKnown ? (ready ? 200 : 503) : 404, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(isKnown ? (ready ? 'ok\n' : 'not ready\n') : 'not found\n');
+  }
+
+  /** Not draining, and the store took a write within the last second. */
+  async #isReady(): Promise<boolean> {
+    if (this.#state === 'draining') return false;
+    const now = this.#options.now();
+    if (Math.abs(now - this.#queue.lastCommitAt) < READY_MAX_AGE_MS) return true;
+    try {
+      await this.#options.store.probe(now);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #heartbeat(): void {
+    for (const connection of this.#connections) connection.heartbeat();
+  }
+
+  async #expire(): Promise<void> {
+    try {
+      while (this.#state === 'open' && (await this.#options.store.expire(this.#options.now(), EXPIRY_SLICE))) {
+        // One slice a turn of the event loop: nobody waits for the sweeping.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (cause) {
+      this.#options.log.error({ code: cause instanceof SmchatError ? cause.code : 'unknown' }, 'expiry failed');
+    }
+  }
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): SmchatError {
+  if (cause.code === 'EADDRINUSE') {
+    return new SmchatError('in-use', `port ${port} on ${host} is already in use`, { cause });
+  }
+  if (cause.code === 'EACCES') return new SmchatError('usage', `port ${port} on ${host} is not permitted`, { cause });
+  return new SmchatError('usage', `cannot listen on ${host}, port ${port}`, { cause });
+}

@@ -1,0 +1,163 @@
+import { asSmchatError } from '../smchat-error.ts';
+import { type AccountContext, commit } from './account-context.ts';
+import { backOffMs } from './back-off.ts';
+import type { ConnectionState } from './client.ts';
+import type { Delivery, RelayConnection, RelayPort } from './relay-port.ts';
+
+/** Another place has this account open: coming back at once would only throw it out in turn. */
+const REPLACED_DELAY_MS = 60_000;
+
+/** A disk does not empty itself in a moment. */
+const STUMBLE_DELAY_MS = 5_000;
+
+const LOSS_SENTENCE = {
+  replaced: 'this account was opened somewhere else',
+  draining: 'the relay is restarting',
+  lost: 'the connection was lost',
+} as const;
+
+/** What hangs on a connection. */
+export interface ConnectionUser {
+  connected(connection: RelayConnection): void;
+  deliver(delivery: Delivery): void;
+  disconnected(): void;
+}
+
+export interface ConnectionStatus {
+  readonly state: ConnectionState;
+  readonly reason?: string;
+}
+
+/** Keeps the account connected: logs in, comes back with growing, jittered delays, and says how it stands. */
+export class Connection {
+  readonly #context: AccountContext;
+  readonly #relay: RelayPort;
+  readonly #user: ConnectionUser;
+  #status: ConnectionStatus = { state: 'connecting' };
+  #connection: RelayConnection | null = null;
+  #failures = 0;
+  #cancelRetry: (() => void) | null = null;
+  #closed = false;
+  #waiting: (() => void)[] = [];
+
+  constructor(context: AccountContext, relay: RelayPort, user: ConnectionUser) {
+    this.#context = context;
+    this.#relay = relay;
+    this.#user = user;
+  }
+
+  get status(): ConnectionStatus {
+    return this.#status;
+  }
+
+  /** The live connection, or null. */
+  get live(): RelayConnection | null {
+    return this.#connection;
+  }
+
+  start(): void {
+    this.#cancelRetry = null;
+    this.#connect().catch((thrown) => this.#offline(asSmchatError(thrown).message, this.#nextDelay()));
+  }
+
+  /** Resolves when the first attempt under way has either succeeded or failed. */
+  async settled(): Promise<RelayConnection | null> {
+    if (this.#status.state === 'connecting' && !this.#closed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    return this.#connection;
+  }
+
+  /** Goes offline because this side cannot go on, and tries again after a while: nothing was acknowledged. */
+  stumble(reason: string): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    this.#connection = null;
+    this.#user.disconnected();
+    connection.close();
+    this.#offline(reason, STUMBLE_DELAY_MS);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry?.();
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection !== null) {
+      this.#user.disconnected();
+      connection.close();
+    }
+    this.#settle();
+  }
+
+  async #connect(): Promise<void> {
+    this.#say({ state: 'connecting' });
+    const { vault, rng, hub } = this.#context;
+    const account = vault.account.load();
+    if (account.relayKey === null) throw new Error('not registered');
+    const next = account.pendingLoginToken ?? rng.bytes(16);
+    if (account.pendingLoginToken === null)
+      commit(this.#context, () => vault.account.update({ pendingLoginToken: next }));
+    let connection: RelayConnection | null = null;
+    let ended: 'replaced' | 'draining' | 'lost' | null = null;
+    connection = await this.#relay.login(
+      account.relayUrl,
+      { accountId: account.accountId, ...account.relayKeyPair, relayKey: account.relayKey },
+      { previous: account.loginToken, next },
+      {
+        deliver: (delivery) => {
+          if (this.#connection === connection) this.#user.deliver(delivery);
+        },
+        closed: (reason) => {
+          ended = reason;
+          if (connection !== null && this.#connection === connection) this.#lost(reason);
+        },
+      },
+    );
+    if (this.#closed) {
+      connection.close();
+      return;
+    }
+    commit(this.#context, () => vault.account.update({ loginToken: next, pendingLoginToken: null }));
+    if (ended !== null) {
+      this.#offline(LOSS_SENTENCE.lost, this.#nextDelay());
+      return;
+    }
+    this.#connection = connection;
+    this.#failures = 0;
+    if (connection.copied) hub.emit({ event: 'copied' });
+    this.#say({ state: 'online' });
+    this.#settle();
+    this.#user.connected(connection);
+  }
+
+  #lost(reason: 'replaced' | 'draining' | 'lost'): void {
+    this.#connection = null;
+    this.#user.disconnected();
+    const delayMs = reason === 'replaced' ? REPLACED_DELAY_MS : this.#nextDelay();
+    this.#offline(LOSS_SENTENCE[reason], delayMs);
+  }
+
+  #nextDelay(): number {
+    return backOffMs(this.#failures++, this.#context.rng);
+  }
+
+  #offline(reason: string, retryAfterMs: number): void {
+    if (this.#closed) return;
+    this.#say({ state: 'offline', reason });
+    this.#settle();
+    this.#cancelRetry = this.#context.clock.after(retryAfterMs, () => this.start());
+  }
+
+  #say(status: ConnectionStatus): void {
+    if (this.#closed || (status.state === this.#status.state && status.reason === this.#status.reason)) return;
+    this.#status = status;
+    this.#context.hub.emit({ event: 'connection', ...status });
+  }
+
+  #settle(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,197 @@
+import { sealMessage } from '../crypto/pairwise-session.ts';
+import { x25519KeyPair } from '../crypto/x25519.ts';
+import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
+import { backOffMs } from './back-off.ts';
+import { setOwnStatus } from './message-status.ts';
+import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
+import { placeInOrder } from './sequence.ts';
+import type { ContactRecord, OutboxEntry } from './vault-port.ts';
+
+/** The relay pauses a socket beyond so many unanswered SENDs (relay.md, section 2). */
+const IN_FLIGHT_MAX = 64;
+/** Until a contact has accepted, so many messages may wait there (protocol.md, section 2). */
+const UNACCEPTED_MAX = 20;
+/** The mailbox's life: what nobody fetched by then is gone. */
+const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
+
+interface Settled {
+  readonly entry: OutboxEntry;
+  readonly answer: RelayAnswer<{ duplicate: boolean }>;
+}
+
+/**
+ * What is on its way, in order for each contact, over restarts. An entry is sealed in the transaction that stores the
+ * ratchet's new state; from then on every retry sends the same bytes under the same relay id.
+ */
+export class Outbox {
+  readonly #context: AccountContext;
+  readonly #startSession: (contactId: number) => void;
+  readonly #entries = new Map<number, OutboxEntry>();
+  readonly #inFlight = new Set<number>();
+  #connection: RelayConnection | null = null;
+  #settled: Settled[] = [];
+  #failures = 0;
+  #cancelRetry: (() => void) | null = null;
+
+  /** `startSession` is asked when a contact has no session; once there is one, `pump` goes on. */
+  constructor(context: AccountContext, startSession: (contactId: number) => void) {
+    this.#context = context;
+    this.#startSession = startSession;
+    this.reload();
+    context.mirrors.add(this);
+  }
+
+  /** Reads the vault's entries again. */
+  reload(): void {
+    this.#entries.clear();
+    for (const entry of this.#context.vault.outbox.all()) this.#entries.set(entry.entryId, entry);
+  }
+
+  /** Adds a body within the caller's transaction and seals it at once where there is a session. */
+  add(contact: ContactRecord, entry: Pick<OutboxEntry, 'messageId' | 'body'>): void {
+    const added = this.#context.vault.outbox.add({
+      ...entry,
+      contactId: contact.contactId,
+      relayId: this.#context.rng.bytes(16),
+      envelope: null,
+      createdAt: this.#context.clock.now(),
+    });
+    this.#entries.set(added.entryId, added);
+    this.#seal(contact);
+  }
+
+  /** Gives up all that waits for a contact: its messages become failed. Within the caller's transaction. */
+  failAll(contactId: number, reason: string, tell: Tell): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.contactId === contactId) this.#finish(entry, 'failed', reason, tell);
+    }
+  }
+
+  connected(connection: RelayConnection): void {
+    this.#connection = connection;
+    this.#failures = 0;
+    this.#inFlight.clear();
+    this.pump();
+  }
+
+  disconnected(): void {
+    this.#connection = null;
+    this.#settled = [];
+    this.#inFlight.clear();
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+  }
+
+  /** Sends whatever can go now. */
+  pump(): void {
+    if (this.#connection === null || this.#cancelRetry !== null) return;
+    for (const contactId of new Set([...this.#entries.values()].map((entry) => entry.contactId))) {
+      const contact = this.#context.vault.contacts.get(contactId);
+      if (contact === null || !maySendTo(contact)) continue;
+      const unsealed = this.#unsealed(contact);
+      if (this.#context.sessions.current(contactId) === null) {
+        if (unsealed.length > 0) this.#startSession(contactId);
+        continue;
+      }
+      if (unsealed.length > 0) commit(this.#context, () => this.#seal(contact));
+      this.#transmit(this.#connection, contact);
+    }
+  }
+
+  #transmit(connection: RelayConnection, contact: ContactRecord): void {
+    if (contact.accountId === null) return;
+    for (const entry of this.#entries.values()) {
+      if (this.#inFlight.size >= IN_FLIGHT_MAX) return;
+      if (entry.contactId !== contact.contactId || entry.envelope === null) continue;
+      if (this.#inFlight.has(entry.entryId)) continue;
+      this.#inFlight.add(entry.entryId);
+      connection
+        .send(contact.accountId, entry.relayId, ENVELOPE_TTL_SECONDS, entry.envelope)
+        .then((answer) => this.#settle(connection, { entry, answer }));
+    }
+  }
+
+  #unsealed(contact: ContactRecord): readonly OutboxEntry[] {
+    return [...this.#entries.values()].filter(
+      (entry) => entry.contactId === contact.contactId && entry.envelope === null && this.#allowed(contact, entry),
+    );
+  }
+
+  /** A stranger's door: beyond the twentieth, messages stay here until the first answer. */
+  #allowed(contact: ContactRecord, entry: OutboxEntry): boolean {
+    if (contact.peerAccepted || entry.messageId === null) return true;
+    const message = this.#context.vault.messages.byId(entry.messageId);
+    return message === null || placeInOrder(message.sequence) <= UNACCEPTED_MAX;
+  }
+
+  #seal(contact: ContactRecord): void {
+    const { vault, sessions, rng, local, clock } = this.#context;
+    if (!maySendTo(contact)) return;
+    for (const entry of this.#unsealed(contact)) {
+      const session = sessions.current(contact.contactId);
+      if (session === null) return;
+      const fresh = {
+        ratchetKeyPair: x25519KeyPair(rng.bytes(32)),
+        headerNonce: rng.bytes(12),
+        initialNonce: rng.bytes(12),
+      };
+      const sealed = sealMessage(session, entry.body, fresh, local, clock.now());
+      sessions.put(contact.contactId, sealed.session, clock.now());
+      vault.outbox.setEnvelope(entry.entryId, sealed.envelope);
+      this.#entries.set(entry.entryId, { ...entry, envelope: sealed.envelope });
+    }
+  }
+
+  /** The answers of one turn of the event loop become one transaction. */
+  #settle(connection: RelayConnection, settled: Settled): void {
+    if (connection !== this.#connection) return;
+    if (this.#settled.length === 0) setImmediate(() => inBackground(this.#context, () => this.#flushSettled()));
+    this.#settled.push(settled);
+  }
+
+  #flushSettled(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    if (this.#connection === null || settled.length === 0) return;
+    const delays: number[] = [];
+    commit(this.#context, (tell) => {
+      for (const { entry, answer } of settled) {
+        if (answer.ok) this.#finish(entry, 'sent', null, tell);
+        else if (isFinal(answer.reason)) this.#finish(entry, 'failed', answer.reason, tell);
+        else delays.push(answer.retryAfterMs);
+      }
+    });
+    for (const { entry } of settled) this.#inFlight.delete(entry.entryId);
+    if (delays.length > 0) this.retryAfter(Math.max(...delays, backOffMs(this.#failures++, this.#context.rng)));
+    else {
+      this.#failures = 0;
+      this.pump();
+    }
+  }
+
+  #finish(entry: OutboxEntry, status: 'sent' | 'failed', reason: string | null, tell: Tell): void {
+    this.#context.vault.outbox.remove(entry.entryId);
+    this.#entries.delete(entry.entryId);
+    if (entry.messageId === null) return;
+    const message = { messageId: entry.messageId, contactId: entry.contactId };
+    setOwnStatus(this.#context, message, status, reason, tell);
+  }
+
+  /** Holds everything back for a while, then goes on. */
+  retryAfter(delayMs: number): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#context.clock.after(delayMs, () => {
+      this.#cancelRetry = null;
+      inBackground(this.#context, () => this.pump());
+    });
+  }
+}
+
+function maySendTo(contact: ContactRecord): boolean {
+  return contact.changedIdentityKey === null && contact.state !== 'blocked';
+}
+
+/** Refusals that no retry can mend. */
+function isFinal(reason: RelayRefusal): boolean {
+  return reason === 'no-account' || reason === 'too-large' || reason === 'bad-frame' || reason === 'expired';
+}

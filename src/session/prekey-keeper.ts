@@ -1,0 +1,87 @@
+import type { AccountContext } from './account-context.ts';
+import { randomBelow } from './back-off.ts';
+import {
+  destroyOldPreKeys,
+  KEM_POOL,
+  KEM_REFILL_BELOW,
+  makePreKeys,
+  ONE_TIME_POOL,
+  ONE_TIME_REFILL_BELOW,
+  rotationDue,
+} from './prekey-supply.ts';
+import type { PreKeyUpload, RelayConnection } from './relay-port.ts';
+
+/** Refills come after a random delay, so that the relay cannot tell who just talked to whom. */
+const REFILL_DELAY_MAX_MS = 60_000;
+const CHECK_EVERY_MS = 3_600_000;
+/** Signing takes milliseconds a key: small portions keep the interface fluent. */
+const PORTION = 5;
+
+/** Keeps the relay stocked with prekeys while the account is online, and rotates the long-lived ones. */
+export class PreKeyKeeper {
+  readonly #context: AccountContext;
+  #connection: RelayConnection | null = null;
+  #cancel: (() => void) | null = null;
+
+  constructor(context: AccountContext) {
+    this.#context = context;
+  }
+
+  connected(connection: RelayConnection): void {
+    this.#connection = connection;
+    this.#checkAfter(rotationDue(this.#context.vault, this.#context.clock.now()) ? 0 : this.#delay());
+  }
+
+  disconnected(): void {
+    this.#connection = null;
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #delay(): number {
+    return randomBelow(REFILL_DELAY_MAX_MS, this.#context.rng);
+  }
+
+  #checkAfter(delayMs: number): void {
+    this.#cancel?.();
+    this.#cancel = this.#context.clock.after(delayMs, () => {
+      this.#check().then(
+        () => this.#connection !== null && this.#checkAfter(CHECK_EVERY_MS + this.#delay()),
+        (thrown) => this.#context.troubled(thrown),
+      );
+    });
+  }
+
+  async #check(): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null) return;
+    const { vault, clock } = this.#context;
+    if (rotationDue(vault, clock.now())) {
+      await this.#publish(connection, this.#make({ oneTime: 0, kem: 0, rotate: true }));
+      destroyOldPreKeys(vault, clock.now());
+    }
+    const counts = await connection.preKeyCounts();
+    if (!counts.ok) return;
+    const { oneTimePreKeys, oneTimeKemPreKeys } = counts.value;
+    if (oneTimePreKeys < ONE_TIME_REFILL_BELOW)
+      await this.#refill(connection, 'oneTime', ONE_TIME_POOL - oneTimePreKeys);
+    if (oneTimeKemPreKeys < KEM_REFILL_BELOW) await this.#refill(connection, 'kem', KEM_POOL - oneTimeKemPreKeys);
+  }
+
+  async #refill(connection: RelayConnection, kind: 'oneTime' | 'kem', missing: number): Promise<void> {
+    for (let left = missing; left > 0 && connection === this.#connection; left -= PORTION) {
+      const portion = Math.min(PORTION, left);
+      await this.#publish(connection, this.#make({ oneTime: 0, kem: 0, rotate: false, [kind]: portion }));
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #make(counts: { oneTime: number; kem: number; rotate: boolean }): PreKeyUpload {
+    const { vault, local, rng, clock } = this.#context;
+    return makePreKeys({ vault, local, rng, now: clock.now() }, counts);
+  }
+
+  async #publish(connection: RelayConnection, upload: PreKeyUpload): Promise<void> {
+    await connection.publishPreKeys(upload);
+  }
+}

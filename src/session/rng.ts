@@ -1,0 +1,5 @@
+/** Where the session layer draws random bytes; the entry files give the operating system's. */
+export interface Rng {
+  /** `length` bytes that nobody can predict. */
+  bytes(length: number): Uint8Array;
+}

@@ -1,0 +1,15 @@
+const COUNTER_BITS = 32n;
+const COUNTER_MASK = (1n << COUNTER_BITS) - 1n;
+
+/**
+ * The first place in a chat: `era u32 ‖ counter u32`. The era is the second in which the contact came into this vault,
+ * so that a vault made anew goes on after the places that its predecessor gave out.
+ */
+export function firstSequence(nowMs: number): bigint {
+  return (BigInt(Math.floor(nowMs / 1000)) << COUNTER_BITS) | 1n;
+}
+
+/** The counter within the era: 1 for the first message. */
+export function placeInOrder(sequence: bigint): number {
+  return Number(sequence & COUNTER_MASK);
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { type BackgroundRelayOptions, ensureBackgroundRelay } from './cli/background-relay.ts';
+import type { InterfaceOptions } from './cli/environment.ts';
+import { DEFAULT_RELAY } from './cli/global-options.ts';
+import { runProgram } from './cli/program.ts';
+import { findPromptTerminal } from './cli/prompt-terminal.ts';
+import type { Accounts } from './session/client.ts';
+
+const RELAY_START_TIMEOUT_MS = 5_000;
+
+/** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
+async function openAccounts(home: string): Promise<Accounts> {
+  const [{ createAccounts }, { createHome }, { createRelayPort }, { systemClock }] = await Promise.all([
+    import('./session/accounts.ts'),
+    import('./store/home.ts'),
+    import('./net/relay-port.ts'),
+    import('./session/clock.ts'),
+  ]);
+  return createAccounts({
+    home: createHome(home),
+    relay: createRelayPort(),
+    clock: systemClock,
+    rng: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+  });
+}
+
+async function defaultHome(): Promise<string> {
+  return (await import('./store/default-home.ts')).defaultHome(process.env, process.platform);
+}
+
+/** The relay as it is run beside this program: the bundle, or from sources with the same loader. */
+function relayProgram(): Pick<BackgroundRelayOptions, 'command' | 'cwd'> {
+  const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  if (import.meta.url.endsWith('.js')) return { command: [process.execPath, place('./smchat-relay.js')] };
+  return { command: [process.execPath, ...process.execArgv, place('./smchat-relay.ts')], cwd: process.cwd() };
+}
+
+async function relayOf({ accounts, account, relayUrl, relayUrlGiven }: InterfaceOptions): Promise<string> {
+  if (relayUrlGiven) return relayUrl;
+  const listings = await accounts.list();
+  const known =
+    account === undefined && listings.length === 1 ? listings[0] : listings.find((each) => each.account === account);
+  return known?.relay || relayUrl;
+}
+
+/** The same accounts, which touch no relay before `up`: the interface is drawn while its own relay still starts. */
+function accountsAfter(up: Promise<unknown>, accounts: Accounts): Accounts {
+  return {
+    list: () => accounts.list(),
+    register: async (name, password, relayUrl) => {
+      await up;
+      return accounts.register(name, password, relayUrl);
+    },
+    unlock: async (name, password, relayUrl) => {
+      await up;
+      return accounts.unlock(name, password, relayUrl);
+    },
+  };
+}
+
+async function startInterface(options: InterfaceOptions): Promise<number> {
+  const [{ startInterface: start }, { dataFolder }, relay] = await Promise.all([
+    import('./tui/app.ts'),
+    import('./relay/relay-options.ts'),
+    relayOf(options),
+  ]);
+  const up = ensureBackgroundRelay({
+    ...relayProgram(),
+    relayUrl: relay,
+    ownUrl: DEFAULT_RELAY,
+    dataFolder: dataFolder({}, process.env),
+    timeoutMs: RELAY_START_TIMEOUT_MS,
+  });
+  return start({
+    ...options,
+    accounts: accountsAfter(up, options.accounts),
+    input: process.stdin,
+    output: process.stdout,
+    env: process.env,
+    now: () => Date.now(),
+    timer: (delayMs: number, fire: () => void) => {
+      const timeout = setTimeout(fire, delayMs);
+      return () => clearTimeout(timeout);
+    },
+  });
+}
+
+// Whatever is made from here on is for this user alone.
+process.umask(0o077);
+process.exitCode = await runProgram({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+  now: () => Date.now(),
+  findTerminal: findPromptTerminal,
+  defaultHome,
+  openAccounts,
+  startInterface,
+});
+process.exit();

@@ -1,0 +1,125 @@
+import { chmod, lstat, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SmchatError } from '../smchat-error.ts';
+import { decodeKeyfile, KEYFILE_MAX_BYTES, type Keyfile } from './keyfile.ts';
+import { isAcceptable, type PasswordPolicy } from './password-key.ts';
+import { attempt, closing, FILE_MODE, FOLDER_MODE, removeFolder } from './private-files.ts';
+import { errorCode } from './storage-error.ts';
+
+/** The files of one account (contract.md, section 3). */
+export const KEYFILE = 'keyfile';
+export const VAULT = 'vault.db';
+export const BLOBS = 'blobs';
+
+/** Accounts in the making, and ones whose key is destroyed: no account's name begins with a dot. */
+export const UNFINISHED = '.new-';
+export const DESTROYED = '.gone-';
+const UNFINISHED_KEPT_MS = 60 * 60 * 1000;
+
+/** The names in a folder; none where it does not exist. */
+export async function entriesOf(folder: string): Promise<readonly string[]> {
+  return attempt(folder, async () => {
+    try {
+      return await readdir(folder);
+    } catch (thrown) {
+      if (errorCode(thrown) === 'ENOENT') return [];
+      throw thrown;
+    }
+  });
+}
+
+export async function isThere(path: string): Promise<boolean> {
+  return attempt(path, async () => {
+    try {
+      await lstat(path);
+      return true;
+    } catch (thrown) {
+      if (errorCode(thrown) === 'ENOENT') return false;
+      throw thrown;
+    }
+  });
+}
+
+/** The keyfile's bytes, at most as many as a keyfile has; null where there is none. */
+export async function readKeyfile(folder: string): Promise<Uint8Array | null> {
+  const path = join(folder, KEYFILE);
+  return attempt(path, async () => {
+    try {
+      const file = await open(path, 'r');
+      return await closing(file, async () => {
+        const buffer = new Uint8Array(KEYFILE_MAX_BYTES + 1);
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+        return buffer.subarray(0, bytesRead);
+      });
+    } catch (thrown) {
+      const code = errorCode(thrown);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+      throw thrown;
+    }
+  });
+}
+
+/** The keyfile of the account `name`, fit to try a password on: whole, this account's, and not cheaper than allowed. */
+export async function requireKeyfile(folder: string, name: string, policy: PasswordPolicy): Promise<Keyfile> {
+  if (!(await isThere(folder))) throw new SmchatError('no-such-account');
+  const bytes = await readKeyfile(folder);
+  if (bytes === null) throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: it is missing`);
+  const keyfile = decodeKeyfile(bytes);
+  if (!keyfile.ok) {
+    const why = keyfile.reason === 'version' ? 'it was written by a newer smchat' : 'it is damaged';
+    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: ${why}`);
+  }
+  const { header } = keyfile.value;
+  if (header.name !== name) {
+    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: it is another account's`);
+  }
+  if (!isAcceptable(header.cost, policy)) {
+    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: its password parameters are out of bounds`);
+  }
+  return keyfile.value;
+}
+
+/** SQLite would make a missing vault anew, and take an empty file for a new one. */
+export async function requireVault(folder: string, name: string): Promise<void> {
+  const path = join(folder, VAULT);
+  if (!(await isThere(path))) throw new SmchatError('storage-damaged', `${name}/${VAULT}: it is missing`);
+  const { size } = await attempt(path, () => stat(path));
+  if (size === 0) throw new SmchatError('storage-damaged', `${name}/${VAULT}: it is empty`);
+}
+
+/** Takes away what others may do with an account's files: one put back from a backup, or copied, may be wide open. */
+export async function tightenModes(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  await restrict(folder, FOLDER_MODE);
+  for (const entry of await entriesOf(folder)) {
+    const path = join(folder, entry);
+    const info = await attempt(path, () => lstat(path));
+    if (info.isFile()) await restrict(path, FILE_MODE);
+    else if (info.isDirectory()) await restrict(path, FOLDER_MODE);
+  }
+}
+
+/** Removes what a kill in the middle of making or destroying an account left behind. */
+export async function removeAbandoned(accounts: string): Promise<void> {
+  for (const entry of await entriesOf(accounts)) {
+    const path = join(accounts, entry);
+    if (entry.startsWith(DESTROYED)) await removeFolder(path);
+    // Another process may be making one just now.
+    if (entry.startsWith(UNFINISHED) && (await ageMs(path)) > UNFINISHED_KEPT_MS) await removeFolder(path);
+  }
+}
+
+async function restrict(path: string, mode: number): Promise<void> {
+  await attempt(path, async () => {
+    const { mode: present } = await stat(path);
+    if ((present & 0o777) !== mode) await chmod(path, mode);
+  });
+}
+
+async function ageMs(path: string): Promise<number> {
+  try {
+    return Date.now() - (await lstat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}

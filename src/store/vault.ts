@@ -1,0 +1,62 @@
+import type { AccountRecord, Vault } from '../session/vault-port.ts';
+import { SmchatError } from '../smchat-error.ts';
+import { accountTable, insertAccount } from './account-table.ts';
+import { contactTable } from './contact-table.ts';
+import { messageTable } from './message-table.ts';
+import { outboxTable } from './outbox-table.ts';
+import { preKeyTable } from './prekey-table.ts';
+import { receiptTable } from './receipt-table.ts';
+import { migrate, schemaVersion } from './schema.ts';
+import { sessionTable } from './session-table.ts';
+import { VaultDatabase } from './vault-database.ts';
+
+/** Makes the tables and the account's row in the empty file at `path`, and closes it. */
+export function createVault(path: string, vaultKey: Uint8Array, account: AccountRecord): void {
+  const database = new VaultDatabase(path, vaultKey);
+  try {
+    database.transaction(() => {
+      migrate(database);
+      insertAccount(database, account);
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * Opens the vault at `path` and holds it exclusively. `in-use` where another process does; `storage-damaged` where the
+ * key does not open it or it holds no account. `onClose` runs once, after the database is closed.
+ */
+export function openVault(path: string, vaultKey: Uint8Array, onClose: () => void): Vault {
+  const database = new VaultDatabase(path, vaultKey);
+  try {
+    // An existing account's vault always has its tables: an empty one was put in its place.
+    if (schemaVersion(database) === 0) throw new SmchatError('storage-damaged', 'vault.db: it is empty');
+    migrate(database);
+    const account = accountTable(database);
+    account.load();
+    let open = true;
+    return {
+      transaction: (work) => database.transaction(work),
+      account,
+      preKeys: preKeyTable(database),
+      contacts: contactTable(database),
+      sessions: sessionTable(database),
+      messages: messageTable(database),
+      outbox: outboxTable(database),
+      receipts: receiptTable(database),
+      close: () => {
+        if (!open) return;
+        open = false;
+        try {
+          database.close();
+        } finally {
+          onClose();
+        }
+      },
+    };
+  } catch (thrown) {
+    database.close();
+    throw thrown;
+  }
+}

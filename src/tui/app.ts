@@ -1,0 +1,58 @@
+import type { Accounts } from '../session/client.ts';
+import type { After } from './input/decoder.ts';
+import { type InterfaceLoop, startLoop } from './interface-loop.ts';
+import { colorDepth } from './term/color.ts';
+import { EMOJI_PROBE } from './term/emoji-probe.ts';
+import { createLifecycle } from './term/lifecycle.ts';
+import { createScreen } from './term/screen.ts';
+import { BACKGROUND_QUERY, themeOfEnvironment } from './terminal-theme.ts';
+
+export interface InterfaceOptions {
+  readonly accounts: Accounts;
+  /** The account to begin with. */
+  readonly account?: string | undefined;
+  readonly relayUrl: string;
+  /** Whether the user named the relay, so that it replaces what an account stores. */
+  readonly relayUrlGiven: boolean;
+  /** Whose signals are watched: this process's, where none is given. */
+  readonly process?: NodeJS.Process;
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly timer: After;
+}
+
+/** Opens the full-screen interface; resolves with the exit code once it is closed and the terminal given back. */
+export async function startInterface(options: InterfaceOptions): Promise<number> {
+  const { input, output, env } = options;
+  const screen = createScreen({ output, depth: colorDepth(env) });
+  let loop: InterfaceLoop | null = null;
+  const lifecycle = createLifecycle({
+    process: options.process ?? process,
+    input,
+    output,
+    screen,
+    onExit: () => loop?.close(),
+  });
+  lifecycle.enter();
+  try {
+    output.write(EMOJI_PROBE + BACKGROUND_QUERY);
+    loop = startLoop({
+      accounts: options.accounts,
+      config: { relayUrl: options.relayUrl, relayUrlGiven: options.relayUrlGiven, account: options.account ?? null },
+      input,
+      output,
+      screen,
+      owner: lifecycle,
+      env,
+      theme: themeOfEnvironment(env),
+      now: options.now,
+      timer: options.timer,
+    });
+    return await loop.done;
+  } finally {
+    lifecycle.leave();
+    await loop?.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { type AppState, mainOf } from '../state/app-state.ts';
+import type { Dialog } from '../state/dialog-state.ts';
+import type { Surface } from '../term/surface.ts';
+import type { Theme } from '../term/theme.ts';
+import { paintAddContact } from './add-contact.ts';
+import { paintHelp } from './help.ts';
+import { paintConfirm, paintPaste, paintRequest } from './question.ts';
+import { paintSafetyNumber } from './safety-number.ts';
+import { paintSearch } from './search.ts';
+import { paintMenu, paintSwitcher } from './switcher.ts';
+
+function paintDialog(root: Surface, state: AppState, dialog: Dialog, theme: Theme): void {
+  const main = mainOf(state);
+  switch (dialog.kind) {
+    case 'help':
+      return paintHelp(root, dialog, theme);
+    case 'add':
+      return paintAddContact(root, dialog, theme);
+    case 'switcher':
+      return main === null ? undefined : paintSwitcher(root, main, dialog, theme);
+    case 'menu':
+      return paintMenu(root, dialog, theme);
+    case 'search':
+      return paintSearch(root, dialog, theme, state.now);
+    case 'safety':
+      return paintSafetyNumber(root, dialog, theme);
+    case 'request':
+      return paintRequest(root, dialog, theme);
+    case 'confirm':
+      return paintConfirm(root, dialog, theme);
+    case 'paste':
+      return paintPaste(root, dialog, theme);
+    default: {
+      const never: never = dialog;
+      return never;
+    }
+  }
+}
+
+/** The stack of dialogs, from the lowest to the one that owns the keys. */
+export function paintDialogs(root: Surface, state: AppState, theme: Theme): void {
+  for (const dialog of state.dialogs) paintDialog(root, state, dialog, theme);
+}

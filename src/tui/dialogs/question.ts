@@ -1,0 +1,98 @@
+import type { ConfirmDialog, PasteDialog, Question, RequestDialog } from '../state/dialog-state.ts';
+import { label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
+import type { Surface } from '../term/surface.ts';
+import type { Style, Theme } from '../term/theme.ts';
+import { truncate, wrap } from '../term/width.ts';
+import { paintButtons, paintFrame } from './frame.ts';
+
+const COLS = 54;
+const PASTE_SHOWN_LINES = 6;
+
+interface Asked {
+  readonly title: SafeText;
+  readonly words: readonly SafeText[];
+  readonly buttons: readonly [yes: string, no: string];
+}
+
+function asked(question: Question): Asked {
+  switch (question.kind) {
+    case 'quit':
+      return { title: label('Quit?'), words: question.unsent.map(sanitizeLine), buttons: ['Quit', 'Stay'] };
+    case 'remove':
+      return {
+        title: safe`Remove ${sanitizeLine(question.name)}?`,
+        words: [label('The contact and all messages of this chat are deleted here. That cannot be undone.')],
+        buttons: ['Remove', 'Keep'],
+      };
+    case 'block':
+      return {
+        title: safe`Block ${sanitizeLine(question.name)}?`,
+        words: [label('Nothing from them gets through any more, and they are not told. /unblock undoes it.')],
+        buttons: ['Block', 'Cancel'],
+      };
+    default: {
+      const never: never = question;
+      return never;
+    }
+  }
+}
+
+function wrapped(words: readonly SafeText[], cols: number): readonly SafeText[] {
+  return words.flatMap((line) => wrap(line, cols));
+}
+
+function paintLines(surface: Surface, lines: readonly SafeText[], style: Style): void {
+  for (const [at, line] of lines.entries()) surface.text(at, 0, line, style);
+}
+
+/** Asked before something is done that cannot be taken back. */
+export function paintConfirm(root: Surface, dialog: ConfirmDialog, theme: Theme): void {
+  const { title, words, buttons } = asked(dialog.question);
+  const cols = Math.min(COLS, root.cols - 6);
+  const lines = wrapped(words, cols).slice(0, Math.max(1, root.rows - 8));
+  const { inside, on } = paintFrame(root, theme, { title, rows: lines.length + 2, cols, contexts: ['confirm-dialog', 'dialog'] });
+  paintLines(inside, lines, on.text);
+  paintButtons(inside, inside.rows - 1, buttons, dialog.selected, on);
+}
+
+/** Somebody asks to be a contact. */
+export function paintRequest(root: Surface, dialog: RequestDialog, theme: Theme): void {
+  const name = sanitizeLine(dialog.name);
+  const cols = Math.min(COLS, root.cols - 6);
+  const lines = wrapped(
+    [
+      safe`${name} wants to write to you.`,
+      label('What they wrote is shown once you accept. Until then they are told nothing, not even that you are here.'),
+      label('A name proves nothing: compare safety numbers (F4) after accepting.'),
+    ],
+    cols,
+  );
+  const { inside, on } = paintFrame(root, theme, {
+    title: label('Contact request'),
+    rows: lines.length + 2,
+    cols,
+    contexts: ['request-dialog'],
+  });
+  paintLines(inside, lines, on.text);
+  paintButtons(inside, inside.rows - 1, ['Accept', 'Block', 'Later'], dialog.selected, on);
+}
+
+/** A paste of many lines: what it is, before it goes anywhere. */
+export function paintPaste(root: Surface, dialog: PasteDialog, theme: Theme): void {
+  const lines = dialog.text.trimEnd().split(/\r\n?|\n/);
+  const kib = (Buffer.byteLength(dialog.text) / 1024).toFixed(1);
+  const shown = lines.slice(0, PASTE_SHOWN_LINES);
+  const { inside, on } = paintFrame(root, theme, {
+    title: safe`Paste of ${lines.length} lines`,
+    note: sanitizeLine(`${kib} KiB`),
+    rows: shown.length + 1,
+    cols: 64,
+    contexts: ['paste-dialog', 'dialog'],
+  });
+  for (const [at, line] of shown.entries()) {
+    inside.text(at, 0, label('│'), on.muted);
+    inside.text(at, 2, truncate(sanitizeText(line), inside.cols - 2), on.text);
+  }
+  const rest = lines.length - shown.length;
+  if (rest > 0) inside.text(shown.length, 2, safe`and ${rest} more`, on.muted);
+}

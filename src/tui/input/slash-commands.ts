@@ -1,0 +1,90 @@
+/** The commands that are typed into the composer. `later`: the older words whose feature this version lacks. */
+export type SlashId =
+  | 'help'
+  | 'add'
+  | 'accept'
+  | 'block'
+  | 'unblock'
+  | 'remove'
+  | 'verify'
+  | 'contacts'
+  | 'chat'
+  | 'close'
+  | 'search'
+  | 'lock'
+  | 'logout'
+  | 'quit'
+  | 'later';
+
+export interface SlashCommand {
+  readonly id: SlashId;
+  readonly name: string;
+  /** What follows it: a contact's name, words, or nothing. `?`: without it, the open chat's. */
+  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words';
+  readonly help: string;
+  readonly aliases: readonly string[];
+  readonly isHidden?: true;
+}
+
+export const SLASH_COMMANDS: readonly SlashCommand[] = [
+  { id: 'help', name: 'options', argument: 'none', help: 'keys and commands', aliases: ['help', '?'] },
+  { id: 'add', name: 'add', argument: 'new-name', help: 'ask somebody to be a contact', aliases: [] },
+  { id: 'accept', name: 'accept', argument: 'name?', help: 'accept a contact request', aliases: [] },
+  { id: 'chat', name: 'chat', argument: 'name', help: 'open a chat', aliases: ['history'] },
+  { id: 'close', name: 'close', argument: 'none', help: 'close this chat', aliases: ['quit-chat'] },
+  { id: 'contacts', name: 'contacts', argument: 'none', help: 'go to the contacts', aliases: [] },
+  { id: 'search', name: 'search', argument: 'words', help: 'search all messages', aliases: [] },
+  { id: 'verify', name: 'verify', argument: 'name?', help: 'compare safety numbers', aliases: [] },
+  { id: 'block', name: 'block', argument: 'name?', help: 'let nothing through any more', aliases: [] },
+  { id: 'unblock', name: 'unblock', argument: 'name?', help: 'undo block', aliases: [] },
+  { id: 'remove', name: 'remove', argument: 'name?', help: 'remove a contact and the chat', aliases: [] },
+  { id: 'lock', name: 'lock', argument: 'none', help: 'lock this account', aliases: [] },
+  { id: 'logout', name: 'logout', argument: 'none', help: 'back to the choice of accounts', aliases: [] },
+  { id: 'quit', name: 'quit', argument: 'none', help: 'end smchat', aliases: ['exit'] },
+  {
+    id: 'later',
+    name: 'send-image',
+    argument: 'none',
+    help: 'send a picture',
+    aliases: ['delete-history', 'delete-account'],
+    isHidden: true,
+  },
+];
+
+export interface SlashCall {
+  readonly command: SlashCommand;
+  /** The word that was typed. */
+  readonly word: string;
+  readonly argument: string;
+}
+
+export type ParsedInput =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'command'; readonly call: SlashCall }
+  | { readonly kind: 'unknown'; readonly word: string };
+
+function commandNamed(word: string): SlashCommand | null {
+  const lower = word.toLowerCase();
+  return SLASH_COMMANDS.find((command) => command.name === lower || command.aliases.includes(lower)) ?? null;
+}
+
+/**
+ * What Enter means in the composer: `/word argument`, the older `--word:argument`, or a text. `//` begins a text with
+ * a slash; two dashes that are no command are a text too.
+ */
+export function parseInput(input: string): ParsedInput {
+  const trimmed = input.trim();
+  if (trimmed.startsWith('//')) return { kind: 'text', text: trimmed.slice(1) };
+  const match = /^(\/|--)([^\s:]+)(?::|\s+|$)([\s\S]*)$/.exec(trimmed);
+  if (match === null) return { kind: 'text', text: input };
+  const word = match[2] ?? '';
+  const command = commandNamed(word);
+  if (command !== null) return { kind: 'command', call: { command, word, argument: (match[3] ?? '').trim() } };
+  return match[1] === '/' ? { kind: 'unknown', word } : { kind: 'text', text: input };
+}
+
+/** Whether a text asks for the help: `/options` and its like work at every prompt. */
+export function asksForHelp(input: string): boolean {
+  const parsed = parseInput(input);
+  return parsed.kind === 'command' && parsed.call.command.id === 'help';
+}

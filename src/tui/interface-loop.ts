@@ -1,0 +1,187 @@
+import type { Accounts } from '../session/client.ts';
+import type { SmchatEvent } from '../session/events.ts';
+import { createEffectRunner } from './effect-runner.ts';
+import { type After, createInputDecoder } from './input/decoder.ts';
+import type { InputEvent, ReplyEvent } from './input/events.ts';
+import { notification, titleOf } from './notifications.ts';
+import type { Action } from './state/action.ts';
+import { type InterfaceConfig, initialState } from './state/app-state.ts';
+import { reduce } from './state/reducer.ts';
+import { nextWake } from './state/selectors.ts';
+import { emojiJoiningOf } from './term/emoji-probe.ts';
+import { windowTitle } from './term/osc.ts';
+import type { Screen } from './term/screen.ts';
+import { THEMES, type ThemeName } from './term/theme.ts';
+import { themeOfReply } from './terminal-theme.ts';
+import { paintInterface } from './views/interface.ts';
+
+/** Where keys come from. */
+export interface KeySource {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
+  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
+}
+
+/** What only the owner of the terminal can do. */
+export interface TerminalOwner {
+  suspend(): void;
+  handleReply(reply: ReplyEvent): void;
+}
+
+export interface LoopOptions {
+  readonly accounts: Accounts;
+  readonly config: InterfaceConfig;
+  readonly input: KeySource;
+  readonly output: { write(text: string): boolean };
+  readonly screen: Screen;
+  readonly owner: TerminalOwner;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly theme: ThemeName;
+  readonly now: () => number;
+  /** Calls once after so long; returns how to cancel it. */
+  readonly timer: After;
+}
+
+export interface InterfaceLoop {
+  /** Resolves with the exit code when the user quits. */
+  readonly done: Promise<number>;
+  /** Stops reading and drawing and closes the account. */
+  close(): Promise<void>;
+}
+
+/** A burst of events is drawn at most so often; keys are drawn at once. */
+const EVENTS_EVERY_MS = 16;
+const WHEEL_ROWS = 3;
+
+function actionOf(event: InputEvent): Action | null {
+  switch (event.type) {
+    case 'key':
+      return { type: 'key', key: event };
+    case 'paste':
+      return { type: 'paste', text: event.text };
+    case 'focus':
+      return { type: 'focus', focused: event.focused };
+    case 'mouse':
+      if (event.action === 'wheel-up') return { type: 'wheel', rows: -WHEEL_ROWS };
+      return event.action === 'wheel-down' ? { type: 'wheel', rows: WHEEL_ROWS } : null;
+    case 'reply':
+      return null;
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+}
+
+/** Key → action → reducer → effects → one drawing at the end of the tick. */
+export function startLoop(options: LoopOptions): InterfaceLoop {
+  const { input, output, screen, owner, env, now, timer } = options;
+  let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now());
+  let theme = THEMES[options.theme];
+  let shownTitle = '';
+  let waiting: SmchatEvent[] = [];
+  let cancelEvents: (() => void) | null = null;
+  let eventsAt = Number.NEGATIVE_INFINITY;
+  let wakeAt = 0;
+  let cancelWake: () => void = () => undefined;
+  let isClosed = false;
+  let finish: (code: number) => void = () => undefined;
+  const done = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+
+  function draw(): void {
+    screen.render((root) => paintInterface(root, state, theme));
+    const title = titleOf(state);
+    if (title === shownTitle) return;
+    shownTitle = title;
+    output.write(windowTitle(title));
+  }
+
+  function sleepUntilNeeded(): void {
+    const next = nextWake(state);
+    if (next === wakeAt) return;
+    wakeAt = next;
+    cancelWake();
+    cancelWake = timer(Math.max(1, next - now()), () => {
+      wakeAt = 0;
+      dispatch({ type: 'tick' });
+    });
+  }
+
+  function dispatch(action: Action): void {
+    if (isClosed) return;
+    const next = reduce(state, action, now());
+    state = next.state;
+    for (const effect of next.effects) effects.run(effect);
+    draw();
+    sleepUntilNeeded();
+    if (state.exitCode !== null) finish(state.exitCode);
+  }
+
+  function flushEvents(): void {
+    cancelEvents = null;
+    eventsAt = now();
+    const events = waiting;
+    waiting = [];
+    dispatch({ type: 'events', events });
+  }
+
+  function happened(event: SmchatEvent): void {
+    waiting.push(event);
+    if (cancelEvents !== null) return;
+    const since = now() - eventsAt;
+    if (since >= 0 && since < EVENTS_EVERY_MS) {
+      cancelEvents = timer(EVENTS_EVERY_MS - since, flushEvents);
+      return;
+    }
+    const soon = setImmediate(flushEvents);
+    cancelEvents = () => clearImmediate(soon);
+  }
+
+  const effects = createEffectRunner({
+    accounts: options.accounts,
+    dispatch,
+    happened,
+    notify: (name) => void output.write(notification(name, env)),
+    redraw: () => screen.redraw(),
+    suspend: () => owner.suspend(),
+  });
+
+  function replied(reply: ReplyEvent): void {
+    owner.handleReply(reply);
+    const joining = emojiJoiningOf(reply);
+    if (joining !== null) screen.setEmojiJoining(joining);
+    const told = themeOfReply(reply);
+    if (told === null || THEMES[told] === theme) return;
+    theme = THEMES[told];
+    draw();
+  }
+
+  const decoder = createInputDecoder((event) => {
+    if (event.type === 'reply') return replied(event);
+    const action = actionOf(event);
+    if (action !== null) dispatch(action);
+  }, timer);
+  const onData = (bytes: Uint8Array): void => decoder.feed(bytes);
+  input.on('data', onData);
+  const endResize = screen.onResize(({ rows, cols }) => dispatch({ type: 'resize', rows, cols }));
+  effects.run({ type: 'list-accounts' });
+  draw();
+  sleepUntilNeeded();
+
+  return {
+    done,
+    async close() {
+      if (!isClosed) {
+        isClosed = true;
+        input.off('data', onData);
+        decoder.close();
+        endResize();
+        cancelEvents?.();
+        cancelWake();
+        screen.close();
+      }
+      await effects.close();
+    },
+  };
+}

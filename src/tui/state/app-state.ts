@@ -1,0 +1,103 @@
+import type { KeyEvent } from '../input/events.ts';
+import type { MainScreen } from './chat-state.ts';
+import type { Dialog } from './dialog-state.ts';
+import type { Effect } from './effect.ts';
+import { type LoginScreen, newLoginScreen } from './login-state.ts';
+
+export interface InterfaceConfig {
+  readonly relayUrl: string;
+  /** Whether the user named the relay, so that it replaces what an account stores. */
+  readonly relayUrlGiven: boolean;
+  /** The account to begin with. */
+  readonly account: string | null;
+}
+
+/** One sentence in the status line, for a while. */
+export interface Notice {
+  readonly tone: 'info' | 'success' | 'warning' | 'error';
+  readonly text: string;
+  readonly until: number;
+}
+
+/** All that the screen shows, and all that keys mean. */
+export interface AppState {
+  readonly config: InterfaceConfig;
+  readonly now: number;
+  readonly rows: number;
+  readonly cols: number;
+  /** Whether the terminal's window has the focus; terminals that do not tell always have it. */
+  readonly focused: boolean;
+  readonly screen: LoginScreen | MainScreen;
+  readonly dialogs: readonly Dialog[];
+  readonly notice: Notice | null;
+  /** When Ctrl-C was pressed with nothing to clear: a second one before long quits. */
+  readonly quitArmedAt: number | null;
+  /** Keys typed while a password was being worked on, for whatever comes after it. */
+  readonly typedAhead: readonly KeyEvent[];
+  /** Set when the interface is to end. */
+  readonly exitCode: number | null;
+}
+
+/** A new state and what it wants done. */
+export interface Step {
+  readonly state: AppState;
+  readonly effects: readonly Effect[];
+}
+
+export const QUIT_WINDOW_MS = 2000;
+const NOTICE_MS = 6000;
+
+export function initialState(config: InterfaceConfig, size: { rows: number; cols: number }, now: number): AppState {
+  return {
+    config,
+    now,
+    rows: size.rows,
+    cols: size.cols,
+    focused: true,
+    screen: newLoginScreen(config.relayUrl),
+    dialogs: [],
+    notice: null,
+    quitArmedAt: null,
+    typedAhead: [],
+    exitCode: null,
+  };
+}
+
+export function step(state: AppState, ...effects: readonly Effect[]): Step {
+  return { state, effects };
+}
+
+/** One step after another, the effects of both. */
+export function andThen(first: Step, next: (state: AppState) => Step): Step {
+  const second = next(first.state);
+  return { state: second.state, effects: [...first.effects, ...second.effects] };
+}
+
+export function withNotice(state: AppState, tone: Notice['tone'], text: string, forMs = NOTICE_MS): AppState {
+  return { ...state, notice: { tone, text, until: state.now + forMs } };
+}
+
+export function withMain(state: AppState, main: MainScreen): AppState {
+  return { ...state, screen: main };
+}
+
+export function mainOf(state: AppState): MainScreen | null {
+  return state.screen.kind === 'main' ? state.screen : null;
+}
+
+export function topDialog(state: AppState): Dialog | null {
+  return state.dialogs.at(-1) ?? null;
+}
+
+export function pushDialog(state: AppState, dialog: Dialog): AppState {
+  return { ...state, dialogs: [...state.dialogs, dialog] };
+}
+
+export function popDialog(state: AppState): AppState {
+  return { ...state, dialogs: state.dialogs.slice(0, -1) };
+}
+
+/** The topmost dialog replaced by another state of it. */
+export function withTopDialog(state: AppState, dialog: Dialog): AppState {
+  return { ...state, dialogs: [...state.dialogs.slice(0, -1), dialog] };
+}

@@ -1,0 +1,95 @@
+import { moveByRows } from '../edit/composer-layout.ts';
+import { applyKey, applyPaste } from '../edit/readline.ts';
+import { hasRoomFor, isEmpty, type TextBuffer, textOf } from '../edit/text-buffer.ts';
+import type { KeyEvent } from '../input/events.ts';
+import { composerText, mainLayout, PROMPT_COLS } from '../views/layout.ts';
+import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
+import { type MainScreen, openChatOf, withChat } from './chat-state.ts';
+import { emptied } from './fields.ts';
+import { completionsFor } from './selectors.ts';
+
+/** A paste of more lines than this is shown before it goes anywhere. */
+export const PASTE_CHIP_LINES = 5;
+
+export function withComposer(main: MainScreen, text: TextBuffer): MainScreen {
+  const chat = openChatOf(main);
+  if (chat === null) return { ...main, commandLine: text };
+  return withChat(main, { ...chat, draft: text });
+}
+
+/** A key that is no command goes into the text; anything typed ends the walk through the input history. */
+export function typeIntoComposer(state: AppState, main: MainScreen, key: KeyEvent): AppState {
+  const before = composerText(main);
+  const vertical = key.key === 'up' ? -1 : key.key === 'down' ? 1 : 0;
+  const width = mainLayout(state, main).composer.cols - PROMPT_COLS - 1;
+  const after = vertical === 0 ? applyKey(before, key, { multiline: true }) : moveByRows(before, width, vertical);
+  if (after === null || after === before) return state;
+  return withMain(state, endRecall(withComposer(main, after)));
+}
+
+function endRecall(main: MainScreen): MainScreen {
+  const chat = openChatOf(main);
+  return chat === null || chat.recall === null ? main : withChat(main, { ...chat, recall: null });
+}
+
+/** A paste of many lines waits in a dialog; one that does not fit is refused and changes nothing. */
+export function pasteIntoComposer(state: AppState, main: MainScreen, text: string): Step {
+  if (openChatOf(main) !== null && text.trimEnd().split(/\r\n?|\n/).length > PASTE_CHIP_LINES) {
+    return step(pushDialog(state, { kind: 'paste', text }));
+  }
+  return insertPaste(state, main, text);
+}
+
+export function insertPaste(state: AppState, main: MainScreen, text: string): Step {
+  const before = composerText(main);
+  if (!hasRoomFor(before, text)) {
+    return step(withNotice(state, 'error', 'that paste is too long for a message: a message holds 16 KiB; nothing was inserted'));
+  }
+  return step(withMain(state, endRecall(withComposer(main, applyPaste(before, text, { multiline: true })))));
+}
+
+/** Up: one further back in what was sent from here; the draft waits. */
+export function recallOlder(main: MainScreen): MainScreen {
+  const chat = openChatOf(main);
+  if (chat === null) return main;
+  const index = (chat.recall?.index ?? chat.inputHistory.length) - 1;
+  const text = chat.inputHistory[index];
+  if (text === undefined) return main;
+  const draft = chat.recall?.draft ?? chat.draft;
+  return withChat(main, { ...chat, draft: emptied(chat.draft, text), recall: { index, draft } });
+}
+
+/** Down: towards the newest, and past it back to the draft. */
+export function recallNewer(main: MainScreen): MainScreen {
+  const chat = openChatOf(main);
+  if (chat === null || chat.recall === null) return main;
+  const index = chat.recall.index + 1;
+  const text = chat.inputHistory[index];
+  if (text === undefined) return withChat(main, { ...chat, draft: chat.recall.draft, recall: null });
+  return withChat(main, { ...chat, draft: emptied(chat.draft, text), recall: { ...chat.recall, index } });
+}
+
+/** Tab: the only completion, or what all of them have in common, or the next one where one stands there already. */
+export function complete(state: AppState, by: 1 | -1): AppState {
+  const main = mainOf(state);
+  if (main === null) return state;
+  const choices = completionsFor(main).map(({ text }) => text);
+  const [first] = choices;
+  if (first === undefined) return state;
+  const typed = textOf(composerText(main));
+  const common = choices.reduce(commonStart);
+  const next = choices.length === 1 ? first : common.length > typed.length ? common : (choices.at(by === 1 ? 0 : -1) ?? first);
+  return withMain(state, withComposer(main, emptied(composerText(main), next)));
+}
+
+function commonStart(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return a.slice(0, length);
+}
+
+/** What Ctrl-C clears: the composer's text. Null where there is nothing to clear. */
+export function clearComposer(main: MainScreen): MainScreen | null {
+  const text = composerText(main);
+  return isEmpty(text) ? null : endRecall(withComposer(main, emptied(text)));
+}

@@ -1,0 +1,192 @@
+import type { Verification } from '../../session/client.ts';
+import { applyKey, applyPaste } from '../edit/readline.ts';
+import { type TextBuffer, textOf } from '../edit/text-buffer.ts';
+import type { KeyEvent } from '../input/events.ts';
+import type { Failure } from './action.ts';
+import { type AppState, mainOf, popDialog, pushDialog, type Step, step, topDialog, withNotice, withTopDialog } from './app-state.ts';
+import { contactOf } from './chat-state.ts';
+import { jumpToMessage, openChat } from './chat-reducer.ts';
+import type { AddDialog, Dialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
+import { emptied, lineField } from './fields.ts';
+import { isPossibleName } from './login-reducer.ts';
+import { menuChoices, switcherChoices } from './selectors.ts';
+
+/** So few letters would find nearly everything. */
+const SEARCH_MIN_LETTERS = 2;
+
+export function openAdd(state: AppState, name = ''): Step {
+  return step(pushDialog(state, { kind: 'add', input: lineField(name), isBusy: false, error: null }));
+}
+
+export function openSwitcher(state: AppState): Step {
+  return step(pushDialog(state, { kind: 'switcher', input: lineField(), selected: 0 }));
+}
+
+export function openMenu(state: AppState): Step {
+  return step(pushDialog(state, { kind: 'menu', input: lineField(), selected: 0 }));
+}
+
+export function openSearch(state: AppState, words = ''): Step {
+  const dialog: SearchDialog = {
+    kind: 'search',
+    input: lineField(words),
+    results: null,
+    asking: null,
+    answered: null,
+    selected: 0,
+    error: null,
+  };
+  return askSearch(pushDialog(state, dialog), dialog);
+}
+
+export function openSafety(state: AppState, name: string): Step {
+  const dialog: SafetyDialog = { kind: 'safety', name, verification: null, input: lineField(), isBusy: false, error: null };
+  return step(pushDialog(state, dialog), { type: 'verify', name });
+}
+
+/** Searches for what is typed, one question at a time. */
+function askSearch(state: AppState, dialog: SearchDialog): Step {
+  const words = textOf(dialog.input).trim();
+  if (dialog.asking !== null || words === dialog.answered) return step(state);
+  if (words.length < SEARCH_MIN_LETTERS) {
+    return step(replaceDialog(state, dialog, { ...dialog, results: null, answered: null, error: null }));
+  }
+  return step(replaceDialog(state, dialog, { ...dialog, asking: words }), { type: 'search', words });
+}
+
+function replaceDialog(state: AppState, before: Dialog, after: Dialog): AppState {
+  return { ...state, dialogs: state.dialogs.map((dialog) => (dialog === before ? after : dialog)) };
+}
+
+function findDialog<K extends Dialog['kind']>(state: AppState, kind: K): Extract<Dialog, { kind: K }> | null {
+  const found = state.dialogs.find((dialog): dialog is Extract<Dialog, { kind: K }> => dialog.kind === kind);
+  return found ?? null;
+}
+
+export function searchAnswered(state: AppState, words: string, results: SearchDialog['results']): Step {
+  const dialog = findDialog(state, 'search');
+  if (dialog?.asking !== words) return step(state);
+  const answered: SearchDialog = { ...dialog, asking: null, answered: words, results, selected: 0, error: null };
+  return askSearch(replaceDialog(state, dialog, answered), answered);
+}
+
+export function searchFailed(state: AppState, words: string, failure: Failure): Step {
+  const dialog = findDialog(state, 'search');
+  if (dialog?.asking !== words) return step(state);
+  const failed = { ...dialog, asking: null, answered: words, error: failure.sentence };
+  return askSearch(replaceDialog(state, dialog, failed), failed);
+}
+
+export function verificationCame(state: AppState, verification: Verification): Step {
+  const dialog = findDialog(state, 'safety');
+  if (dialog?.name !== verification.name) return step(state);
+  const confirmed = dialog.isBusy && verification.verified;
+  const next = replaceDialog(state, dialog, { ...dialog, verification, isBusy: false, error: null });
+  return step(confirmed ? withNotice(next, 'success', `${dialog.name} is verified`) : next);
+}
+
+export function safetyFailed(state: AppState, name: string, failure: Failure): Step {
+  const dialog = findDialog(state, 'safety');
+  if (dialog?.name !== name) return step(withNotice(state, 'error', failure.sentence));
+  return step(replaceDialog(state, dialog, { ...dialog, isBusy: false, error: failure.sentence }));
+}
+
+/** The last group of the number, typed as it was read out elsewhere, says that somebody compared. */
+export function confirmSafety(state: AppState, dialog: SafetyDialog): Step {
+  const { verification, name } = dialog;
+  if (verification === null || dialog.isBusy) return step(state);
+  if (verification.verified && !verification.changed) return step(popDialog(state));
+  const typed = textOf(dialog.input).replace(/\s/g, '');
+  if (typed === '') return step(popDialog(state));
+  const digits = verification.safety_number.replace(/\D/g, '');
+  if (typed !== digits.slice(-5) && typed !== digits) {
+    return step(withTopDialog(state, { ...dialog, error: 'these are not the last five digits: do not trust this key until it is clear why' }));
+  }
+  const busy = withTopDialog(state, { ...dialog, input: emptied(dialog.input), isBusy: true, error: null });
+  const number = verification.safety_number;
+  return step(busy, verification.changed ? { type: 'trust', name, number } : { type: 'confirm-number', name, number });
+}
+
+export function confirmAdd(state: AppState, dialog: AddDialog): Step {
+  const main = mainOf(state);
+  const name = textOf(dialog.input).trim();
+  if (main === null || dialog.isBusy) return step(state);
+  const refuse = (error: string): Step => step(withTopDialog(state, { ...dialog, error }));
+  if (name === '') return refuse('type a name first');
+  if (!isPossibleName(name)) return refuse('names are 2 to 32 of a-z, 0-9 and _');
+  if (name === main.account) return refuse('that is you');
+  if (contactOf(main, name) !== null) return openChat(popDialog(state), name);
+  return step(withTopDialog(state, { ...dialog, isBusy: true, error: null }), { type: 'contact', action: 'add', name });
+}
+
+export function addFailed(state: AppState, name: string, failure: Failure): Step {
+  const dialog = findDialog(state, 'add');
+  if (dialog === null || textOf(dialog.input).trim() !== name) return step(withNotice(state, 'error', failure.sentence));
+  return step(replaceDialog(state, dialog, { ...dialog, isBusy: false, error: failure.sentence }));
+}
+
+/** A dialog's own text field, where it has one. */
+function inputOf(dialog: Dialog): TextBuffer | null {
+  return 'input' in dialog ? dialog.input : null;
+}
+
+function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
+  switch (dialog.kind) {
+    case 'add':
+      return step(withTopDialog(state, { ...dialog, input, error: null }));
+    case 'safety':
+      return step(withTopDialog(state, { ...dialog, input, error: null }));
+    case 'switcher':
+    case 'menu':
+      return step(withTopDialog(state, { ...dialog, input, selected: 0 }));
+    case 'search': {
+      const changed = { ...dialog, input };
+      return askSearch(withTopDialog(state, changed), changed);
+    }
+    default:
+      return step(state);
+  }
+}
+
+export function typeIntoDialog(state: AppState, dialog: Dialog, key: KeyEvent): Step {
+  const before = inputOf(dialog);
+  const after = before === null ? null : applyKey(before, key, { multiline: false });
+  return after === null || after === before ? step(state) : edited(state, dialog, after);
+}
+
+export function pasteIntoDialog(state: AppState, dialog: Dialog, text: string): Step {
+  const before = inputOf(dialog);
+  return before === null ? step(state) : edited(state, dialog, applyPaste(before, text.trim(), { multiline: false }));
+}
+
+function lengthOf(state: AppState, dialog: Dialog): number {
+  const main = mainOf(state);
+  if (dialog.kind === 'switcher') return main === null ? 0 : switcherChoices(main, dialog).length;
+  if (dialog.kind === 'menu') return menuChoices(dialog).length;
+  return dialog.kind === 'search' ? (dialog.results?.length ?? 0) : 0;
+}
+
+export function moveInList(state: AppState, by: number): Step {
+  const dialog = topDialog(state);
+  if (dialog === null || !('selected' in dialog)) return step(state);
+  const selected = Math.max(0, Math.min(lengthOf(state, dialog) - 1, dialog.selected + by));
+  return step(withTopDialog(state, { ...dialog, selected }));
+}
+
+/** Enter in the switcher or the search; the menu's choice is run by the caller. */
+export function chooseInList(state: AppState): Step {
+  const dialog = topDialog(state);
+  const main = mainOf(state);
+  if (main === null) return step(state);
+  if (dialog?.kind === 'switcher') {
+    const choice = switcherChoices(main, dialog)[dialog.selected];
+    if (choice === undefined) return step(state);
+    return choice.kind === 'chat' ? openChat(popDialog(state), choice.contact.name) : openAdd(popDialog(state), choice.name);
+  }
+  if (dialog?.kind === 'search') {
+    const message = dialog.results?.[dialog.selected];
+    return message === undefined ? step(state) : jumpToMessage(popDialog(state), message);
+  }
+  return step(state);
+}
+

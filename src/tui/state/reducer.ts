@@ -1,0 +1,212 @@
+import type { ContactAction } from '../../session/client.ts';
+import { applyKey, applyPaste } from '../edit/readline.ts';
+import { textOf } from '../edit/text-buffer.ts';
+import { COMMANDS } from '../input/commands.ts';
+import type { KeyEvent } from '../input/events.ts';
+import { matchKey } from '../input/keymap.ts';
+import type { Action } from './action.ts';
+import { type AppState, andThen, mainOf, QUIT_WINDOW_MS, type Step, step, topDialog, withMain, withNotice } from './app-state.ts';
+import { historyLoaded, messageTaken, openChat, refreshAfterGap, sendFailed, sentenceOf, tendOpenChat } from './chat-reducer.ts';
+import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
+import { runCommand } from './command-runner.ts';
+import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
+import { addFailed, pasteIntoDialog, safetyFailed, searchAnswered, searchFailed, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import { eventsHappened, withContacts } from './events-reducer.ts';
+import { accountsListed, openFailed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
+import { scrollOpenChat } from './scrolling.ts';
+import { keyContexts } from './selectors.ts';
+import { accountOpened } from './session-reducer.ts';
+
+const TYPED_AHEAD_MAX = 2000;
+
+/** The next state, and what is to be done outside. Pure: the time comes with the action. */
+export function reduce(state: AppState, action: Action, now: number): Step {
+  return andThen(act(expire({ ...state, now }), action), settle);
+}
+
+/** What only lasts for a while. */
+function expire(state: AppState): AppState {
+  const notice = state.notice !== null && state.notice.until <= state.now ? null : state.notice;
+  const isOver = state.quitArmedAt !== null && state.now - state.quitArmedAt >= QUIT_WINDOW_MS;
+  return { ...state, notice, quitArmedAt: isOver ? null : state.quitArmedAt };
+}
+
+/** What follows from a state, whatever led there. */
+function settle(state: AppState): Step {
+  return andThen(tendOpenChat(state), (tended) => {
+    const main = mainOf(tended);
+    if (main?.contactsSync !== 'wanted') return step(tended);
+    return step(withMain(tended, { ...main, contactsSync: 'loading' }), { type: 'load-contacts' });
+  });
+}
+
+function act(state: AppState, action: Action): Step {
+  const main = mainOf(state);
+  switch (action.type) {
+    case 'key':
+      return keyPressed(state, action.key);
+    case 'paste':
+      return pasted(state, action.text);
+    case 'focus':
+      return step({ ...state, focused: action.focused });
+    case 'resize':
+      return step({ ...state, rows: action.rows, cols: action.cols });
+    case 'wheel':
+      return main === null || state.dialogs.length > 0
+        ? step(state)
+        : step(withMain(state, scrollOpenChat(state, main, { kind: 'rows', rows: action.rows })));
+    case 'tick':
+      return step(state);
+    case 'events':
+      return followGaps(eventsHappened(state, action.events), action);
+    case 'accounts':
+      return state.screen.kind === 'login' ? accountsListed(state, state.screen, action.accounts) : step(state);
+    case 'opened':
+      return typeAhead(accountOpened(state, action));
+    case 'contacts':
+      return main === null ? step(state) : contactsCame(state, main, action.contacts);
+    case 'history':
+      return main === null ? step(state) : historyLoaded(state, main, action);
+    case 'sent':
+      return main === null
+        ? step(state)
+        : step(withMain(state, messageTaken(wantContacts(main), action.effect.name, action.effect.localId, action.result)));
+    case 'contact-done':
+      return main === null ? step(state) : contactDone(state, main, action.effect.action, action.effect.name);
+    case 'found':
+      return searchAnswered(state, action.words, action.messages);
+    case 'verification':
+      return main === null ? step(state) : verificationCame(withMain(state, wantContacts(main)), action.verification);
+    case 'trusted':
+      return main === null ? step(state) : trusted(state, main, action.name);
+    case 'closed':
+      return step(state);
+    case 'failed':
+      return failed(state, action);
+    default: {
+      const never: never = action;
+      return never;
+    }
+  }
+}
+
+/** A key: the table's command in the innermost context that knows it, else a letter in whatever is typed into. */
+function keyPressed(state: AppState, key: KeyEvent): Step {
+  const isBusy = state.screen.kind === 'login' && state.screen.busy !== null && state.dialogs.length === 0;
+  if (isBusy && key.key !== 'C-c' && key.key !== 'C-l') {
+    return step({ ...state, typedAhead: [...state.typedAhead, key].slice(0, TYPED_AHEAD_MAX) });
+  }
+  const command = matchKey(COMMANDS, keyContexts(state), key.key);
+  const run = command === null ? typed(state, key) : runCommand(state, command, key.key);
+  const disarms = command !== 'clear-or-quit' && command !== 'login-escape';
+  return disarms && run.state.quitArmedAt !== null ? { ...run, state: { ...run.state, quitArmedAt: null } } : run;
+}
+
+function typed(state: AppState, key: KeyEvent): Step {
+  const dialog = topDialog(state);
+  if (dialog !== null) return typeIntoDialog(state, dialog, key);
+  if (state.screen.kind === 'login') return step(typeIntoLogin(state, state.screen, key));
+  const main = state.screen;
+  if (main.focus === 'composer') return step(typeIntoComposer(state, main, key));
+  // Commands can be typed over the list too: no name begins like one.
+  if ((key.key === '/' || key.key === '-') && textOf(main.filter) === '') {
+    return step(typeIntoComposer(withMain(state, { ...main, focus: 'composer' }), { ...main, focus: 'composer' }, key));
+  }
+  const filter = applyKey(main.filter, key, { multiline: false });
+  return step(filter === null ? state : withMain(state, { ...main, filter, cursorName: null }));
+}
+
+function pasted(state: AppState, text: string): Step {
+  const dialog = topDialog(state);
+  if (dialog !== null) return pasteIntoDialog(state, dialog, text);
+  if (state.screen.kind === 'login') return step(state.screen.busy === null ? pasteIntoLogin(state, state.screen, text) : state);
+  const main = state.screen;
+  if (main.focus === 'composer') return pasteIntoComposer(state, main, text);
+  return step(withMain(state, { ...main, filter: applyPaste(main.filter, text.trim(), { multiline: false }) }));
+}
+
+/** Keys typed while the password was being worked on. */
+function typeAhead(opened: Step): Step {
+  const keys = opened.state.typedAhead;
+  const start: Step = { ...opened, state: { ...opened.state, typedAhead: [] } };
+  return keys.reduce<Step>((so, key) => andThen(so, (state) => keyPressed(state, key)), start);
+}
+
+function followGaps(happened: Step, action: Extract<Action, { type: 'events' }>): Step {
+  return andThen(happened, (state) => {
+    const main = mainOf(state);
+    if (main === null) return step(state);
+    const names = new Set(action.events.flatMap((event) => (event.event === 'message' ? [event.chat] : [])));
+    return step(state, ...[...names].flatMap((name) => refreshAfterGap(main, name)));
+  });
+}
+
+function contactsCame(state: AppState, main: MainScreen, contacts: MainScreen['contacts']): Step {
+  const sync = main.contactsSync === 'stale' ? 'wanted' : 'idle';
+  // What is in sight is read, even where the answer was made a moment before that was told.
+  const sighted = withContacts({ ...main, contactsSync: sync, contactsLoaded: true }, contacts);
+  const begins = !main.contactsLoaded && contacts.length > 0 && main.openName === null && textOf(main.commandLine) === '';
+  const next = begins ? { ...sighted, focus: 'contacts' as const, cursorName: sighted.contacts[0]?.name ?? null } : sighted;
+  return step(withMain(state, next));
+}
+
+function contactDone(state: AppState, main: MainScreen, action: ContactAction, name: string): Step {
+  const wanted = withMain(state, wantContacts(main));
+  switch (action) {
+    case 'add': {
+      const dialogs = wanted.dialogs.filter((dialog) => dialog.kind !== 'add');
+      const contacts = contactOf(main, name) === null ? [...main.contacts, { name, state: 'requested' as const, verified: false, unread: 0 }] : main.contacts;
+      const opened = openChat({ ...wanted, dialogs, screen: withContacts(wantContacts(main), contacts) }, name);
+      return { ...opened, state: withNotice(opened.state, 'success', `asked ${name}`) };
+    }
+    case 'accept':
+      return step(withNotice(wanted, 'success', `${name} is a contact now`));
+    case 'block':
+      return step(withNotice(wanted, 'info', `${name} is blocked`));
+    case 'unblock':
+      return step(withNotice(wanted, 'info', `${name} is no longer blocked`));
+    case 'remove':
+      return step(withNotice(wanted, 'info', `${name} is removed`));
+    default: {
+      const never: never = action;
+      return never;
+    }
+  }
+}
+
+function trusted(state: AppState, main: MainScreen, name: string): Step {
+  const told = withNotice(withMain(state, wantContacts(main)), 'success', `${name}’s new key is accepted`);
+  return step(told, { type: 'verify', name });
+}
+
+/** An effect failed: said where it was asked for. */
+function failed(state: AppState, { effect, failure }: Extract<Action, { type: 'failed' }>): Step {
+  const main = mainOf(state);
+  switch (effect.type) {
+    case 'list-accounts':
+    case 'unlock':
+    case 'register':
+      return state.screen.kind === 'login' ? openFailed(state, state.screen, failure) : step(state);
+    case 'send':
+      return main === null ? step(state) : sendFailed(state, main, effect, failure);
+    case 'contact':
+      return effect.action === 'add' ? addFailed(state, effect.name, failure) : step(withNotice(state, 'error', sentenceOf(failure)));
+    case 'search':
+      return searchFailed(state, effect.words, failure);
+    case 'verify':
+    case 'confirm-number':
+    case 'trust':
+      return safetyFailed(state, effect.name, failure);
+    case 'load-contacts':
+      return step(withNotice(main === null ? state : withMain(state, { ...main, contactsSync: 'idle' }), 'error', sentenceOf(failure)));
+    case 'load-history': {
+      const chat = main?.chats.get(effect.name);
+      const told = withNotice(state, 'error', sentenceOf(failure));
+      if (main === null || chat === undefined) return step(told);
+      const chats = new Map(main.chats).set(effect.name, { ...chat, loading: 'complete', seek: null });
+      return step(withMain(told, { ...main, chats }));
+    }
+    default:
+      return step(withNotice(state, 'error', sentenceOf(failure)));
+  }
+}

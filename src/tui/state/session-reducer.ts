@@ -1,0 +1,29 @@
+import type { Action } from './action.ts';
+import { type AppState, mainOf, pushDialog, type Step, step } from './app-state.ts';
+import { newMainScreen } from './chat-state.ts';
+import { newLoginScreen } from './login-state.ts';
+import { unsentWords } from './selectors.ts';
+
+/** An account is open. */
+export function accountOpened(state: AppState, action: Extract<Action, { type: 'opened' }>): Step {
+  const main = { ...newMainScreen(action.account, action.relay), connection: action.connection };
+  return step({ ...state, screen: main, dialogs: [], notice: null, quitArmedAt: null });
+}
+
+/** Locks: the client is closed, and the login asks for this account's password. Drafts go with the account's state. */
+export function closeAccount(state: AppState): Step {
+  const main = mainOf(state);
+  if (main === null) return step(state);
+  const config = { ...state.config, account: main.account };
+  const login = newLoginScreen(state.config.relayUrl);
+  return step({ ...state, config, screen: login, dialogs: [], notice: null }, { type: 'close-client' }, { type: 'list-accounts' });
+}
+
+/** Quits, after a question where something would be left undone. */
+export function requestQuit(state: AppState): Step {
+  const main = mainOf(state);
+  const unsent = main === null ? [] : unsentWords(main);
+  if (unsent.length === 0) return step({ ...state, exitCode: 0 });
+  if (state.dialogs.some((dialog) => dialog.kind === 'confirm' && dialog.question.kind === 'quit')) return step(state);
+  return step(pushDialog(state, { kind: 'confirm', question: { kind: 'quit', unsent }, selected: 1 }));
+}

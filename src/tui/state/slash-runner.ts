@@ -1,0 +1,72 @@
+import { type SlashCall, type SlashId } from '../input/slash-commands.ts';
+import { composerText } from '../views/layout.ts';
+import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
+import { contactOf, type MainScreen } from './chat-state.ts';
+import { closeChat, openChat } from './chat-reducer.ts';
+import { withComposer } from './composer-reducer.ts';
+import { confirmAdd, openAdd, openSafety, openSearch } from './dialog-reducer.ts';
+import type { AddDialog } from './dialog-state.ts';
+import { emptied } from './fields.ts';
+import { isPossibleName } from './login-reducer.ts';
+import { closeAccount, requestQuit } from './session-reducer.ts';
+
+type Run = (state: AppState, main: MainScreen, argument: string, word: string) => Step;
+
+/** A command's contact: the one named, else the open chat's. */
+function named(main: MainScreen, argument: string): string | null {
+  const name = argument.replace(/^@/, '').toLowerCase();
+  return name === '' ? main.openName : name;
+}
+
+/** Runs with a contact that exists; else says what is missing. */
+function withContact(run: (state: AppState, main: MainScreen, name: string) => Step): Run {
+  return (state, main, argument, word) => {
+    const name = named(main, argument);
+    if (name === null) return step(withNotice(state, 'info', `say whom: /${word} NAME`));
+    if (contactOf(main, name) === null) return step(withNotice(state, 'error', `nobody called ${name} here; /add ${name} asks them`));
+    return run(state, main, name);
+  };
+}
+
+const RUN: Readonly<Record<SlashId, Run>> = {
+  help: (state) => step(pushDialog(state, { kind: 'help', scroll: 0 })),
+  add: (state, main, argument) => addContact(state, main, argument),
+  chat: (state, main, argument) => {
+    const name = named(main, argument);
+    if (name === null) return step(withNotice(state, 'info', 'say whom: /chat NAME'));
+    return contactOf(main, name) === null ? addContact(state, main, name, false) : openChat(state, name);
+  },
+  accept: withContact((state, main, name) => {
+    if (contactOf(main, name)?.state !== 'incoming') return step(withNotice(state, 'info', `${name} has not asked`));
+    return step(state, { type: 'contact', action: 'accept', name });
+  }),
+  block: withContact((state, _main, name) => step(pushDialog(state, { kind: 'confirm', question: { kind: 'block', name }, selected: 1 }))),
+  unblock: withContact((state, _main, name) => step(state, { type: 'contact', action: 'unblock', name })),
+  remove: withContact((state, _main, name) => step(pushDialog(state, { kind: 'confirm', question: { kind: 'remove', name }, selected: 1 }))),
+  verify: withContact((state, _main, name) => openSafety(state, name)),
+  contacts: (state, main) => step(withMain(state, { ...main, focus: 'contacts' })),
+  close: (state, main) => step(withMain(state, closeChat(main))),
+  search: (state, _main, argument) => openSearch(state, argument),
+  lock: (state) => closeAccount(state),
+  logout: (state) => closeAccount(state),
+  quit: (state) => requestQuit(state),
+  later: (state, _main, _argument, word) => step(withNotice(state, 'info', `${word} comes with a later version`)),
+};
+
+/** The dialog that asks somebody, filled in; a name that is complete is asked at once. */
+function addContact(state: AppState, main: MainScreen, argument: string, asksAtOnce = true): Step {
+  const name = argument.replace(/^@/, '').toLowerCase();
+  const opened = openAdd(state, name);
+  if (!asksAtOnce || name === '') return opened;
+  if (isPossibleName(name) && contactOf(main, name) !== null) return openChat(state, name);
+  const dialog = opened.state.dialogs.at(-1);
+  return dialog?.kind === 'add' ? confirmAdd(opened.state, dialog satisfies AddDialog) : opened;
+}
+
+/** Runs a command out of the composer, which is empty afterwards. */
+export function runSlash(state: AppState, call: SlashCall): Step {
+  const main = mainOf(state);
+  if (main === null) return step(state);
+  const cleared = withComposer(main, emptied(composerText(main)));
+  return RUN[call.command.id](withMain(state, cleared), cleared, call.argument, call.word);
+}

@@ -1,0 +1,2 @@
+// One gate for the interface and the commands alike.
+export * from '../../terminal-text.ts';

@@ -1,0 +1,134 @@
+import { textOf } from '../edit/text-buffer.ts';
+import type { AppState } from '../state/app-state.ts';
+import { contactOf, type MainScreen, openChatOf } from '../state/chat-state.ts';
+import { MESSAGE_MAX_BYTES } from '../state/fields.ts';
+import { completionsFor } from '../state/selectors.ts';
+import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
+import type { Surface } from '../term/surface.ts';
+import type { Theme } from '../term/theme.ts';
+import { padEnd, textWidth, truncate } from '../term/width.ts';
+import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
+import { layered } from './layered.ts';
+import { paintEmpty, paintMessages } from './message-list.ts';
+import type { Span } from './message-rows.ts';
+import { paintSpans, paintSpansRight, spansWidth } from './spans.ts';
+
+const COMPLETIONS_MAX = 10;
+const SIZE_SHOWN_FROM_BYTES = 12 * 1024;
+
+function within(root: Surface, { row, col, rows, cols }: Region): Surface {
+  return root.region(row, col, rows, cols);
+}
+
+/** Who this is, and how sure that is. */
+function titleSpans(main: MainScreen): { readonly name: SafeText; readonly badges: readonly Span[] } {
+  if (main.openName === null) return { name: label('smchat'), badges: [] };
+  const contact = contactOf(main, main.openName);
+  const name = sanitizeLine(main.openName);
+  if (contact === null) return { name, badges: [] };
+  if (contact.identity_changed === true) return { name, badges: [{ text: label('! key changed'), role: 'error' }] };
+  if (contact.state === 'blocked') return { name, badges: [{ text: label('blocked'), role: 'warning' }] };
+  if (contact.state === 'incoming') return { name, badges: [{ text: label('asks to write to you'), role: 'request' }] };
+  const sure: Span = contact.verified
+    ? { text: label('✓ verified'), role: 'verified' }
+    : { text: label('not verified'), role: 'muted' };
+  const asked: readonly Span[] = contact.state === 'requested' ? [{ text: label('  asked'), role: 'request' }] : [];
+  return { name, badges: [sure, ...asked] };
+}
+
+function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
+  const { name, badges } = titleSpans(main);
+  const room = surface.cols - 4 - spansWidth(badges) - 2;
+  const end = surface.text(0, 1, truncate(name, Math.max(8, room)), theme.title);
+  paintSpans(surface, 0, end + 2, badges, theme);
+}
+
+/** What the rule above the composer says at its left: why what is typed may not arrive. */
+function composerNote(main: MainScreen): Span | null {
+  const contact = main.openName === null ? null : contactOf(main, main.openName);
+  if (contact?.state === 'requested') return { text: safe` ${sanitizeLine(contact.name)} has not accepted yet `, role: 'request' };
+  if (contact?.state === 'incoming') return { text: label(' F5 answers the request '), role: 'request' };
+  if (contact?.state === 'blocked') return { text: label(' blocked · /unblock '), role: 'warning' };
+  return null;
+}
+
+/** At its right: that one reads further up, and how full a long message is. */
+function composerState(main: MainScreen): Span | null {
+  const chat = openChatOf(main);
+  const { bytes } = composerText(main);
+  if (bytes > SIZE_SHOWN_FROM_BYTES) {
+    const role = bytes > MESSAGE_MAX_BYTES ? 'error' : 'warning';
+    return { text: label(` ${(bytes / 1024).toFixed(1)} of 16 KiB `), role };
+  }
+  if (chat === null || chat.anchor === null) return null;
+  return chat.newBelow === 0
+    ? { text: label('[scrolled]'), role: 'accent' }
+    : { text: safe`[scrolled, ${chat.newBelow} new]`, role: 'unread' };
+}
+
+function placeholder(main: MainScreen): SafeText {
+  if (main.openName === null) return label('/add NAME begins a chat · /help');
+  return safe`Write to ${sanitizeLine(main.openName)} · / for commands`;
+}
+
+function paintComposer(surface: Surface, state: AppState, main: MainScreen, theme: Theme): void {
+  const layout = composerLayout(main, surface.cols, state.rows);
+  const isFocused = main.focus === 'composer' && state.dialogs.length === 0;
+  surface.text(0, 1, label('›'), isFocused ? theme.accent : theme.muted);
+  if (textOf(composerText(main)) === '') {
+    surface.text(0, 3, truncate(placeholder(main), surface.cols - 4), theme.placeholder);
+  }
+  for (const [at, row] of layout.rows.entries()) surface.text(at, 3, row, theme.text);
+  if (isFocused) surface.cursor(layout.cursor.row, 3 + layout.cursor.col);
+}
+
+/** The commands or names that fit what is typed, above the composer. */
+function paintCompletions(messages: Surface, main: MainScreen, theme: Theme): void {
+  const choices = main.focus === 'composer' ? completionsFor(main) : [];
+  const room = Math.min(COMPLETIONS_MAX, messages.rows);
+  const shown = choices.slice(0, choices.length > room ? room - 1 : room);
+  if (shown.length === 0) return;
+  const on = layered(theme, 'dialog');
+  const more = choices.length - shown.length;
+  const rows = shown.length + (more > 0 ? 1 : 0);
+  const box = messages.region(messages.rows - rows, 1, rows, messages.cols - 2);
+  box.fill(theme.dialog);
+  for (const [at, choice] of shown.entries()) {
+    if (choice.kind === 'name') {
+      box.text(at, 1, sanitizeLine(choice.name), on.text);
+      continue;
+    }
+    const { name, argument, help } = choice.command;
+    const wants = { none: '', name: ' NAME', 'name?': ' [NAME]', 'new-name': ' NAME', words: ' WORDS' }[argument];
+    box.text(at, 1, padEnd(label(`/${name}${wants}`), 18), on.accent);
+    box.text(at, 20, truncate(label(help), box.cols - 21), on.muted);
+  }
+  if (more > 0) box.text(shown.length, 1, safe`… ${more} more`, on.muted);
+}
+
+/** Title, messages and composer. */
+export function paintChatPane(root: Surface, state: AppState, main: MainScreen, theme: Theme): void {
+  const layout = mainLayout(state, main);
+  if (layout.chat === null) return;
+  const chat = openChatOf(main);
+  paintTitle(within(root, { ...layout.chat, rows: 1 }), main, theme);
+  if (layout.warning !== null && main.openName !== null) {
+    const bar = within(root, layout.warning);
+    bar.fill(theme.searchHit);
+    const words = safe` ! ${sanitizeLine(main.openName)} has another identity key now · F4 compares and accepts it`;
+    bar.text(0, 0, truncate(words, bar.cols), theme.searchHit);
+  }
+  const messages = within(root, layout.messages);
+  if (chat === null) {
+    const words = main.contacts.length === 0 ? ['No contacts yet.', 'Type /add NAME and Enter: they are asked, and you can write.'] : ['Choose a chat: ↑ ↓ and Enter, or Ctrl-P and some letters.', 'F1 shows all keys.'];
+    if (main.contactsLoaded) paintEmpty(messages, words, theme);
+  } else paintMessages(messages, state, main, chat, theme);
+  paintCompletions(messages, main, theme);
+  const rule = within(root, { ...layout.composer, row: layout.composer.row - 1, rows: 1 });
+  rule.hline(0, 0, rule.cols, theme.border);
+  const note = composerNote(main);
+  if (note !== null) rule.text(0, 2, truncate(note.text, rule.cols - 4), theme[note.role]);
+  const right = composerState(main);
+  if (right !== null && rule.cols > textWidth(right.text) + 4) paintSpansRight(rule, 0, rule.cols - 2, [right], theme);
+  paintComposer(within(root, layout.composer), state, main, theme);
+}

@@ -1,0 +1,71 @@
+import type { AppState } from '../state/app-state.ts';
+import { type Chat, contactOf, type MainScreen } from '../state/chat-state.ts';
+import { movePosition } from '../state/scroll.ts';
+import { topPosition } from '../state/scrolling.ts';
+import { label, safe, sanitizeLine } from '../term/sanitize.ts';
+import type { Surface } from '../term/surface.ts';
+import type { Theme } from '../term/theme.ts';
+import { textWidth, wrap } from '../term/width.ts';
+import { layered } from './layered.ts';
+import { rowContext } from './layout.ts';
+import { messageShape, type Row, rowsOf } from './message-rows.ts';
+import { paintCentered, paintSpans, paintSpansRight } from './spans.ts';
+
+function paintRule(surface: Surface, at: number, row: Extract<Row, { kind: 'rule' }>, theme: Theme): void {
+  surface.hline(at, 1, surface.cols - 2, theme[row.ruleRole]);
+  const words = safe` ${row.words} `;
+  surface.text(at, Math.max(1, Math.floor((surface.cols - textWidth(words)) / 2)), words, theme[row.role]);
+}
+
+function paintRow(surface: Surface, at: number, row: Row, theme: Theme): void {
+  if (row.kind === 'rule') {
+    paintRule(surface, at, row, theme);
+    return;
+  }
+  const looks = row.hit ? layered(theme, 'selected') : theme;
+  if (row.hit) surface.region(at, 0, 1, surface.cols).fill(theme.selected);
+  paintSpans(surface, at, 0, row.spans, looks);
+  if (row.right !== null) paintSpansRight(surface, at, surface.cols - 1, [row.right], looks);
+}
+
+/** The rows in the window, from the one at its top. */
+export function visibleRows(state: AppState, main: MainScreen, chat: Chat, windowRows: number): readonly Row[] {
+  const context = rowContext(state, main, chat);
+  const shape = messageShape(context);
+  const top = movePosition(shape, topPosition(chat, shape, windowRows), 0);
+  const rows: Row[] = [];
+  for (let index = top.index; index < shape.size && rows.length < windowRows; index += 1) {
+    const all = rowsOf(context, index);
+    rows.push(...all.slice(index === top.index ? top.row : 0).slice(0, windowRows - rows.length));
+  }
+  return rows;
+}
+
+function emptyWords(main: MainScreen, chat: Chat): readonly string[] {
+  const contact = contactOf(main, chat.name);
+  if (chat.loading === 'unloaded' || chat.loading === 'first') return [];
+  if (contact?.state === 'incoming') return [`${chat.name} wants to write to you.`, 'F5 answers; what they wrote is shown once you accept.'];
+  if (contact?.state === 'requested') return [`${chat.name} has not accepted yet.`, 'What you write waits there until they do.'];
+  return ['No messages yet.', `What you write here only you and ${chat.name} can read.`];
+}
+
+/** Words in the middle of an empty pane. */
+export function paintEmpty(surface: Surface, words: readonly string[], theme: Theme): void {
+  const lines = words.flatMap((word) => wrap(sanitizeLine(word), Math.max(10, surface.cols - 6)));
+  const top = Math.max(0, Math.floor((surface.rows - lines.length) / 2));
+  for (const [at, line] of lines.entries()) paintCentered(surface, top + at, line, at === 0 ? theme.text : theme.muted);
+}
+
+/** The messages of a chat, the newest at the bottom. */
+export function paintMessages(surface: Surface, state: AppState, main: MainScreen, chat: Chat, theme: Theme): void {
+  if (chat.log.size === 0) {
+    paintEmpty(surface, emptyWords(main, chat), theme);
+    return;
+  }
+  const rows = visibleRows(state, main, chat, surface.rows);
+  const blank = surface.rows - rows.length;
+  for (const [at, row] of rows.entries()) paintRow(surface, blank + at, row, theme);
+  if (chat.loading === 'older' && blank === 0 && chat.anchor !== null) {
+    paintSpansRight(surface, 0, surface.cols - 1, [{ text: label(' loading older… '), role: 'muted' }], theme);
+  }
+}

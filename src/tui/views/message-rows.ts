@@ -1,0 +1,204 @@
+import type { Message } from '../../session/client.ts';
+import { isLocalId } from '../state/chat-state.ts';
+import { type MessageLog, messageAt } from '../state/message-log.ts';
+import type { ListShape } from '../state/scroll.ts';
+import { joinSafe, label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
+import type { Role } from '../term/theme.ts';
+import { padStart, textWidth, truncate, wrap } from '../term/width.ts';
+import { clockTime, dayNumber, dayWords } from './time-words.ts';
+
+/** A piece of a row, in one style. */
+export interface Span {
+  readonly text: SafeText;
+  readonly role: Role;
+}
+
+export type Row =
+  /** A line across the pane, with words in its middle. */
+  | { readonly kind: 'rule'; readonly words: SafeText; readonly role: Role; readonly ruleRole: Role }
+  /** Spans from the left edge, and at most one at the right edge. */
+  | { readonly kind: 'spans'; readonly spans: readonly Span[]; readonly right: Span | null; readonly hit: boolean };
+
+/** What decides how messages look, besides themselves. */
+export interface RowContext {
+  readonly log: MessageLog;
+  /** Columns of the pane. */
+  readonly width: number;
+  readonly now: number;
+  readonly newSince: string | null;
+  /** The message that search jumped to. */
+  readonly highlighted: string | null;
+}
+
+/** From here on names and times have columns of their own; below, each group of messages has a heading. */
+const COLUMNS_FROM_WIDTH = 72;
+const GROUP_MS = 5 * 60_000;
+const NAME_MAX_COLUMNS = 12;
+const NAME_MIN_COLUMNS = 4;
+const YOU = label('you');
+const BAR = label('│');
+
+/** When a message is shown to have been: never later than it came, whatever the sender's clock says. */
+export function shownTime(message: Message): number {
+  const sent = Date.parse(message.sent_at);
+  const received = message.received_at === undefined ? Number.NaN : Date.parse(message.received_at);
+  if (Number.isNaN(sent)) return Number.isNaN(received) ? 0 : received;
+  return Number.isNaN(received) ? sent : Math.min(sent, received);
+}
+
+/** The mark of an own message: how far it got. Safe nowhere yet, on this disk, on the relay's, on the peer's, read. */
+export function deliveryMark(message: Message): Span {
+  switch (message.status) {
+    case 'queued':
+      return { text: label(isLocalId(message.id) ? '·' : '○'), role: 'queued' };
+    case 'sent':
+      return { text: label('✓'), role: 'sent' };
+    case 'delivered':
+      return { text: label('✓✓'), role: 'delivered' };
+    case 'read':
+      return { text: label('✓✓'), role: 'read' };
+    case 'failed':
+      return { text: label('!'), role: 'failed' };
+    default: {
+      const never: never = message.status;
+      return never;
+    }
+  }
+}
+
+/** Wrapping is the one thing that costs: kept for each message at the width it was last shown at. */
+const wrapped = new WeakMap<Message, { readonly width: number; readonly lines: readonly SafeText[] }>();
+
+function linesOf(message: Message, width: number): readonly SafeText[] {
+  const known = wrapped.get(message);
+  if (known?.width === width) return known.lines;
+  const lines = wrap(sanitizeText(message.text ?? ''), width);
+  wrapped.set(message, { width, lines });
+  return lines;
+}
+
+interface Shape {
+  readonly columns: boolean;
+  readonly nameWidth: number;
+  readonly textWidth: number;
+}
+
+function shapeOf(context: RowContext, peer: string): Shape {
+  const columns = context.width >= COLUMNS_FROM_WIDTH;
+  const nameWidth = Math.min(NAME_MAX_COLUMNS, Math.max(NAME_MIN_COLUMNS, textWidth(sanitizeLine(peer))));
+  // In columns: a mark of two, the time of five, the name, the bar, and their spaces. Else the bar and the mark's room.
+  const taken = columns ? 1 + 2 + 1 + 5 + 2 + nameWidth + 3 + 1 : 3 + 4;
+  return { columns, nameWidth, textWidth: Math.max(8, context.width - taken) };
+}
+
+interface Standing {
+  readonly day: boolean;
+  readonly newLine: boolean;
+  /** The first of a group: it shows who and when. */
+  readonly heads: boolean;
+  /** Within a group, another minute than the one above. */
+  readonly minute: boolean;
+}
+
+function standingOf(context: RowContext, message: Message, before: Message | undefined): Standing {
+  const time = shownTime(message);
+  const earlier = before === undefined ? 0 : shownTime(before);
+  const day = before === undefined || dayNumber(time) !== dayNumber(earlier);
+  const newLine = context.newSince === message.id;
+  const follows = before !== undefined && before.kind !== 'system' && before.direction === message.direction;
+  const heads = day || newLine || !follows || Math.floor(time / GROUP_MS) !== Math.floor(earlier / GROUP_MS);
+  return { day, newLine, heads, minute: heads || clockTime(time) !== clockTime(earlier) };
+}
+
+function failureLines(message: Message, width: number): readonly SafeText[] {
+  if (message.status !== 'failed') return [];
+  return wrap(safe`not sent: ${sanitizeLine(message.reason ?? 'no reason given')}`, width);
+}
+
+/** How many rows an item takes; the same number that `rowsOf` gives, without building them. */
+function heightOf(context: RowContext, index: number): number {
+  const message = messageAt(context.log, index);
+  if (message === undefined) return 0;
+  const standing = standingOf(context, message, messageAt(context.log, index - 1));
+  const above = (standing.day ? 1 : 0) + (standing.newLine ? 1 : 0);
+  if (message.kind === 'system') return above + linesOf(message, systemWidth(context)).length;
+  const shape = shapeOf(context, message.chat);
+  const heading = standing.heads && !shape.columns ? 1 : 0;
+  return above + heading + linesOf(message, shape.textWidth).length + failureLines(message, shape.textWidth).length;
+}
+
+function systemWidth(context: RowContext): number {
+  return Math.max(8, context.width - 5);
+}
+
+/** The list as scrolling sees it. */
+export function messageShape(context: RowContext): ListShape {
+  return { size: context.log.size, heightAt: (index) => heightOf(context, index) };
+}
+
+function spans(parts: readonly Span[], right: Span | null = null, hit = false): Row {
+  return { kind: 'spans', spans: parts, right, hit };
+}
+
+function gap(columns: number): SafeText {
+  return label(' '.repeat(Math.max(0, columns)));
+}
+
+function bodyRows(context: RowContext, message: Message, standing: Standing, shape: Shape): readonly Row[] {
+  const own = message.direction === 'out';
+  const who: Role = own ? 'own' : 'peer';
+  const name = own ? YOU : sanitizeLine(message.from);
+  const time = label(clockTime(shownTime(message)));
+  const mark = own ? deliveryMark(message) : null;
+  const hit = message.id === context.highlighted;
+  const rows: Row[] = [];
+  const lines: readonly Span[] = [
+    ...linesOf(message, shape.textWidth).map((text): Span => ({ text, role: 'text' })),
+    ...failureLines(message, shape.textWidth).map((text): Span => ({ text, role: 'failed' })),
+  ];
+  if (!shape.columns && standing.heads) {
+    rows.push(spans([{ text: gap(1), role: 'text' }, { text: truncate(name, context.width - 12), role: who }, { text: safe`  ${time}`, role: 'time' }]));
+  }
+  for (const [at, line] of lines.entries()) {
+    if (!shape.columns) {
+      const last = at === lines.length - 1 ? mark : null;
+      rows.push(spans([{ text: safe` ${BAR} `, role: who }, line], last, hit));
+      continue;
+    }
+    const markText = at === 0 && mark !== null ? mark : { text: gap(0), role: 'text' as const };
+    const first = at === 0;
+    rows.push(
+      spans(
+        [
+          { text: joinSafe([gap(1), padStart(markText.text, 2), gap(1)]), role: markText.role },
+          { text: first && standing.minute ? time : gap(5), role: 'time' },
+          { text: joinSafe([gap(2), padStart(first && standing.heads ? name : gap(0), shape.nameWidth), gap(1)]), role: who },
+          { text: joinSafe([BAR, gap(1)]), role: who },
+          line,
+        ],
+        null,
+        hit,
+      ),
+    );
+  }
+  return rows;
+}
+
+/** All rows of the item at an index: what stands above it, its heading, its text, why it failed. */
+export function rowsOf(context: RowContext, index: number): readonly Row[] {
+  const message = messageAt(context.log, index);
+  if (message === undefined) return [];
+  const standing = standingOf(context, message, messageAt(context.log, index - 1));
+  const rows: Row[] = [];
+  if (standing.day) {
+    rows.push({ kind: 'rule', words: label(dayWords(shownTime(message), context.now)), role: 'muted', ruleRole: 'rule' });
+  }
+  if (standing.newLine) rows.push({ kind: 'rule', words: label('new messages'), role: 'newRule', ruleRole: 'newRule' });
+  if (message.kind === 'system') {
+    const lines = linesOf(message, systemWidth(context));
+    rows.push(...lines.map((text, at) => spans([{ text: label(at === 0 ? ' • ' : '   '), role: 'system' }, { text, role: 'system' }])));
+    return rows;
+  }
+  rows.push(...bodyRows(context, message, standing, shapeOf(context, message.chat)));
+  return rows;
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { eventLines, messageLines } from '../../src/cli/human-text.ts';
+import { CommandBench, jsonLines, type RunningCommand } from '../support/command-run.ts';
+import type { ScriptedAccount } from '../support/scripted-accounts.ts';
+
+const benches: CommandBench[] = [];
+let bench: CommandBench;
+let alice: ScriptedAccount;
+
+beforeEach(() => {
+  bench = new CommandBench();
+  benches.push(bench);
+  alice = bench.accounts.add('alice');
+});
+after(() => {
+  for (const each of benches) each.remove();
+});
+
+async function startListening(...argv: string[]): Promise<RunningCommand> {
+  const running = bench.start(['listen', '--password-file', bench.passwordFile, ...argv]);
+  await running.lines(1);
+  return running;
+}
+
+test('prints the connection first, then events as flat objects as they come', async () => {
+  const running = await startListening('--json');
+  const message = alice.arrive('bob', 'hi');
+  alice.emit({ event: 'receipt', id: 'ab', chat: 'bob', status: 'read' });
+  alice.emit({ event: 'contact_request', name: 'eve' });
+  alice.emit({ event: 'undecryptable' });
+  assert.deepEqual(jsonLines((await running.lines(5)).join('\n')), [
+    { event: 'connection', state: 'online' },
+    { event: 'message', ...message },
+    { event: 'receipt', id: 'ab', chat: 'bob', status: 'read' },
+    { event: 'contact_request', name: 'eve' },
+    { event: 'undecryptable' },
+  ]);
+  running.signals.emit('SIGTERM');
+  assert.equal((await running.done).code, 0);
+  assert.equal(alice.opened, false);
+});
+
+test('ends after --max messages, and prints none beyond', async () => {
+  const running = await startListening('--json', '--max', '2');
+  alice.emit({ event: 'undecryptable' });
+  for (const text of ['one', 'two', 'three']) alice.arrive('bob', text);
+  const run = await running.done;
+  assert.equal(run.code, 0);
+  assert.deepEqual(
+    jsonLines(run.stdout).map(
+      (line) => (line as { event: string; text?: string }).text ?? (line as { event: string }).event,
+    ),
+    ['connection', 'undecryptable', 'one', 'two'],
+  );
+});
+
+test('ends after --idle quiet seconds, whatever the connection does', async () => {
+  alice.state = 'connecting';
+  const running = await startListening('--json', '--idle', '0.15');
+  const started = performance.now();
+  const flapping = setInterval(() => alice.emit({ event: 'connection', state: 'offline' }), 20);
+  const run = await running.done;
+  clearInterval(flapping);
+  assert.equal(run.code, 0);
+  assert.ok(performance.now() - started < 5000);
+  assert.match(run.stdout, /"offline"/);
+});
+
+test('an event makes --idle wait anew', async () => {
+  const running = await startListening('--json', '--idle', '0.3');
+  const started = performance.now();
+  const busy = setInterval(() => alice.arrive('bob', 'busy'), 50);
+  setTimeout(() => clearInterval(busy), 500);
+  await running.done;
+  assert.ok(performance.now() - started >= 500);
+});
+
+test('SIGINT ends it with 130', async () => {
+  const running = await startListening();
+  running.signals.emit('SIGINT');
+  assert.equal((await running.done).code, 130);
+});
+
+test('a reader that goes away ends it quietly', async () => {
+  const running = await startListening();
+  running.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  const run = await running.done;
+  assert.deepEqual([run.code, run.stderr], [0, '']);
+  assert.equal(alice.opened, false);
+});
+
+test('through another process it hears the same', async () => {
+  const owner = await startListening('--json');
+  const guest = bench.start(['listen', '--json']);
+  await guest.lines(1);
+  // The guest's subscription is older than the answer that its first line was.
+  alice.arrive('bob', 'hi');
+  assert.deepEqual((await guest.lines(2))[1], (await owner.lines(2))[1]);
+  owner.signals.emit('SIGTERM');
+  await owner.done;
+  assert.equal(JSON.parse((await guest.lines(3))[2] ?? '').state, 'offline');
+  guest.signals.emit('SIGTERM');
+  assert.equal((await guest.done).code, 0);
+});
+
+test('what a peer wrote is shown, never obeyed: no escape, no line of its own, no turned text', async () => {
+  const hostile = 'a\u001b[2Jb\u202ec\u0007\r\n2026-01-01 00:00  alice  fake\n\u009b31m';
+  const running = await startListening();
+  alice.arrive('bob', hostile);
+  alice.arrive('bob', 'x', { from: 'b\u001b[31mob', reply_to: '\u001b]0;x\u0007' });
+  const lines = await running.lines(6);
+  for (const line of lines) assert.match(line, /^[\x20-\x7e\u2400-\u2426‹›]*$/u);
+  assert.deepEqual(
+    lines.slice(1, 5).map((line) => line.startsWith('    ')),
+    [false, true, true, true],
+  );
+  running.signals.emit('SIGTERM');
+  await running.done;
+  const json = await bench.as(['history', 'bob', '--json']);
+  assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/.test(json.stdout));
+  assert.equal((jsonLines(json.stdout)[0] as { text: string }).text, hostile);
+});
+
+test('every event has a human line', () => {
+  const message = alice.arrive('bob', 'hi');
+  const one = [
+    eventLines({ event: 'status', id: 'i', chat: 'bob', status: 'failed', reason: 'gone' }),
+    eventLines({ event: 'receipt', id: 'i', chat: 'bob', status: 'read' }),
+    eventLines({ event: 'contact_request', name: 'bob' }),
+    eventLines({ event: 'contact', name: 'bob', state: 'accepted' }),
+    eventLines({ event: 'identity_changed', name: 'bob' }),
+    eventLines({ event: 'session_reset', name: 'bob' }),
+    eventLines({ event: 'gap', name: 'bob', missing: 3 }),
+    eventLines({ event: 'undecryptable' }),
+    eventLines({ event: 'copied' }),
+    eventLines({ event: 'connection', state: 'offline', reason: 'refused' }),
+  ];
+  for (const lines of one) assert.match(lines.join('\n'), /^-- [^\n]+$/);
+  assert.deepEqual(eventLines({ event: 'own_message', ...message }), messageLines(message));
+});

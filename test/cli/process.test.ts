@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CommandBench } from '../support/command-run.ts';
+import { startProgram } from '../support/pty-screen.ts';
+
+const ENTRY = fileURLToPath(new URL('../support/scripted-smchat.ts', import.meta.url));
+const REAL_ENTRY = fileURLToPath(new URL('../../src/smchat.ts', import.meta.url));
+const LOADER = ['--import', 'tsx'];
+
+let bench: CommandBench;
+before(() => {
+  bench = new CommandBench();
+});
+after(() => bench.remove());
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess & { ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [...LOADER, ENTRY, ...argv], {
+    env: { ...process.env, SMCHAT_HOME: bench.home, ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stdout, stderr }));
+  return Object.assign(child, { ended });
+}
+
+test('a hidden prompt on a real terminal echoes nothing, and the terminal is as before', async () => {
+  const shell = `stty -a | grep -o -- '-\\?\\<echo\\>'; ${process.execPath} ${LOADER.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
+  const program = startProgram('/bin/sh', ['-c', shell], { env: { SMCHAT_HOME: bench.home } });
+  try {
+    await program.until(/Password of alice:/);
+    program.send('secret\r');
+    await program.until(/over/);
+    assert.ok(!program.raw().includes('secret'));
+    assert.match(program.raw(), /^echo\r\n[\s\S]*alice at ws[\s\S]*code 0\r\necho\r\nover/);
+  } finally {
+    program.kill('SIGKILL');
+    await program.exited;
+  }
+});
+
+test('Ctrl-C and SIGTERM at the prompt end with 130 and give the terminal its echo back', async () => {
+  const foreground = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
+  const interrupted = startProgram('/bin/sh', ['-c', foreground], { env: { SMCHAT_HOME: bench.home } });
+  try {
+    await interrupted.until(/Password of alice:/);
+    interrupted.send('half\u0003');
+    await interrupted.until(/over/);
+    assert.match(interrupted.raw(), /code 130\r\necho\r\nover/);
+  } finally {
+    interrupted.kill('SIGKILL');
+    await interrupted.exited;
+  }
+  const terminated = startProgram('/bin/sh', ['-c', `echo "shell $$"; ${foreground}`], {
+    env: { SMCHAT_HOME: bench.home },
+  });
+  try {
+    await terminated.until(/Password of alice:/);
+    const shellPid = /shell (\d+)/.exec(terminated.raw())?.[1] ?? '';
+    const pid = readFileSync(`/proc/${shellPid}/task/${shellPid}/children`, 'utf8').trim();
+    process.kill(Number(pid), 'SIGTERM');
+    await terminated.until(/over/);
+    assert.match(terminated.raw(), /code 130\r\necho\r\nover/);
+  } finally {
+    terminated.kill('SIGKILL');
+    await terminated.exited;
+  }
+});
+
+test('the interface alone needs a terminal, else exits 2', () => {
+  const run = (): string =>
+    execFileSync(process.execPath, [...LOADER, REAL_ENTRY], { stdio: 'pipe', encoding: 'utf8' });
+  assert.throws(run, (thrown: { status: number; stderr: string }) => {
+    return thrown.status === 2 && /needs a terminal/.test(thrown.stderr);
+  });
+});
+
+/** What a module loads at once, all the way down: packages by name, sources by path. */
+function loadedBy(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  for (const [, name = ''] of text.matchAll(/^(?:import|export) (?!type\b)[^'"`;]*from '([^']+)'/gm)) {
+    if (name.startsWith('.')) loadedBy(join(dirname(file), name), seen);
+    else seen.add(name);
+  }
+  return seen;
+}
+
+test('--version and --help answer at once: accounts, interface and relay are loaded when they are wanted', () => {
+  const loaded = [...loadedBy(REAL_ENTRY)];
+  assert.ok(loaded.includes('commander'));
+  const packages = loaded.filter((name) => !name.startsWith('/') && !name.startsWith('node:'));
+  assert.deepEqual(packages, ['commander']);
+  const parts = loaded.filter((name) => /src\/(crypto|net|relay|store|tui)\//.test(name));
+  assert.deepEqual(parts, []);
+  const run = (option: string): string =>
+    execFileSync(process.execPath, [...LOADER, REAL_ENTRY, option], { encoding: 'utf8' });
+  assert.equal(run('--version'), `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+  assert.match(run('--help'), /^Usage: smchat /);
+});
+
+test('a reader that takes one line and goes ends the command quietly', () => {
+  const command = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} history bob --limit 5000 --password-file ${bench.passwordFile}`;
+  const script = `{ ${command}; echo "code $?" >&2; } | head -1`;
+  const env = { ...process.env, SMCHAT_HOME: bench.home, SCRIPTED_MESSAGES: '5000' };
+  const shell = spawn('/bin/sh', ['-c', script], { env });
+  let stderr = '';
+  shell.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  return once(shell, 'close').then(() => assert.equal(stderr, 'code 0\n'));
+});
+
+test('a long output is written whole before the process ends', async () => {
+  const argv = ['history', 'bob', '--json', '--limit', '5000', '--password-file', bench.passwordFile];
+  const run = await start(argv, { SCRIPTED_MESSAGES: '3000' }).ended;
+  assert.deepEqual([run.code, run.stdout.split('\n').length], [0, 3001]);
+});
+
+test('listen ends with 130 on SIGINT, 0 on SIGTERM, and leaves no socket behind', async () => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 0],
+  ] as const) {
+    const child = start(['listen', '--password-file', bench.passwordFile]);
+    assert.ok(child.stdout);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    const run = await child.ended;
+    assert.deepEqual([run.code, run.signal], [code, null]);
+    assert.throws(() => readFileSync(join(bench.home, 'accounts', 'alice', 'lock')), { code: 'ENOENT' });
+  }
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { accountId } from '../../src/crypto/bytes.ts';
+import { openSqliteStore } from '../../src/relay/sqlite-store.ts';
+import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
+import { SmchatError } from '../../src/smchat-error.ts';
+import { random } from '../support/relay-account.ts';
+import { accountFor, enqueueAll, envelopeFor, storeConforms } from './store-conformance.ts';
+
+const NOW = 1_800_000_000_000;
+
+storeConforms('SQLite', true, async (limits) => {
+  const folder = await mkdtemp(join(tmpdir(), 'smchat-store-'));
+  const key = random(32);
+  let store = openSqliteStore(join(folder, 'relay.db'), limits, key);
+  return {
+    store,
+    async reopen() {
+      await store.close();
+      store = openSqliteStore(join(folder, 'relay.db'), limits, key);
+      return store;
+    },
+    async dispose() {
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+});
+
+async function inFolder(run: (file: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'smchat-store-'));
+  try {
+    await run(join(folder, 'relay.db'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const open = (file: string) => openSqliteStore(file, DEFAULT_STORE_LIMITS, random(32));
+const hasCode = (code: string) => (thrown: unknown) => thrown instanceof SmchatError && thrown.code === code;
+
+test('a second relay on the same file is refused', () =>
+  inFolder(async (file) => {
+    const store = open(file);
+    assert.throws(() => open(file), hasCode('in-use'));
+    await store.close();
+  }));
+
+test('a file that is no database is refused as damaged, and left as it is', () =>
+  inFolder(async (file) => {
+    await writeFile(file, 'this is not a database, and long enough to be looked at'.repeat(100));
+    const before = await readFile(file);
+    assert.throws(() => open(file), hasCode('storage-damaged'));
+    assert.deepEqual(await readFile(file), before);
+  }));
+
+test('a deleted account leaves none of its bytes in the files', () =>
+  inFolder(async (file) => {
+    const account = accountFor('somebody_special');
+    const id = accountId(account.accountId);
+    const item = envelopeFor(id, { envelope: random(2_048) });
+    const marks = [
+      item.envelope.slice(900, 932),
+      account.accountKey,
+      account.preKeys.signedPreKey.key,
+      Buffer.from('somebody_special'),
+    ];
+    const filesHold = async (): Promise<boolean[]> => {
+      const bytes = await readFile(file);
+      return marks.map((mark) => bytes.includes(Buffer.from(mark)));
+    };
+    const store = open(file);
+    await store.createAccount(account, NOW);
+    await enqueueAll(store, [item]);
+    await store.close();
+    assert.deepEqual(await filesHold(), [true, true, true, true]);
+    const again = open(file);
+    await again.deleteAccount(id, NOW);
+    await again.close();
+    assert.deepEqual(await filesHold(), [false, false, false, false]);
+  }));

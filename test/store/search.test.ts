@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Vault } from '../../src/session/vault-port.ts';
+import { contactRecord, messageRecord, newVault } from './vault-fixture.ts';
+
+function filled(vault: Vault, chats: Readonly<Record<string, readonly string[]>>): void {
+  let sequence = 0n;
+  for (const [name, texts] of Object.entries(chats)) {
+    const { contactId } = vault.contacts.insert(contactRecord({ name }));
+    for (const text of texts) {
+      sequence += 1n;
+      vault.messages.insert(messageRecord(contactId, { text, sequence }));
+    }
+  }
+}
+
+test('search finds whole words and the beginning of the last one, newest first', async (t) => {
+  const vault = await newVault(t);
+  filled(vault, { bob: ['a red house', 'the House is red', 'houses', 'redder'] });
+  const find = (words: string, limit = 9) => vault.messages.search(words, { limit }).map(({ text }) => text);
+  assert.deepEqual(find('house red'), ['the House is red', 'a red house']);
+  assert.deepEqual(find('HOUS'), ['houses', 'the House is red', 'a red house']);
+  assert.deepEqual(find('hous red'), []);
+  assert.deepEqual(find('red', 1), ['redder']);
+  assert.deepEqual(find('  \t\n '), []);
+  assert.deepEqual(find(''), []);
+  assert.deepEqual(find('blue'), []);
+});
+
+test('search finds Chinese words, accents either way, and emoji', async (t) => {
+  const vault = await newVault(t);
+  filled(vault, { bob: ['我喜欢中文搜索', '文中', 'un café crème', 'party 🎉 tonight', 'tonight 👩‍👩‍👧', 'nothing'] });
+  const find = (words: string) => vault.messages.search(words, { limit: 9 }).map(({ text }) => text);
+  assert.deepEqual(find('中文'), ['我喜欢中文搜索']);
+  assert.deepEqual(find('喜欢'), ['我喜欢中文搜索']);
+  assert.deepEqual(find('CAFE creme'), ['un café crème']);
+  assert.deepEqual(find('🎉'), ['party 🎉 tonight']);
+  assert.deepEqual(find('tonight 🎉'), ['party 🎉 tonight']);
+  assert.deepEqual(find('👩‍👩‍👧 ton'), ['tonight 👩‍👩‍👧']);
+  assert.deepEqual(find('🎊'), []);
+});
+
+test('search within a chat gives only its own hits, and its number is no word', async (t) => {
+  const vault = await newVault(t);
+  filled(vault, { bob: ['shared word', 'alone 🎉'], anna: ['shared word', '🎉'] });
+  const anna = vault.contacts.byName('anna')?.contactId ?? 0;
+  const chatsOf = (words: string) =>
+    vault.messages.search(words, { limit: 9, contactId: anna }).map(({ contactId }) => contactId);
+  assert.deepEqual(chatsOf('shared'), [anna]);
+  assert.deepEqual(chatsOf('🎉'), [anna]);
+  assert.deepEqual(chatsOf('alone'), []);
+  assert.deepEqual(vault.messages.search(String(anna), { limit: 9 }), []);
+});
+
+test('quotes, operators and columns of the index are only words', async (t) => {
+  const vault = await newVault(t);
+  filled(vault, { bob: ['say "hi" AND go', 'text: NEAR(a b)', 'plain'] });
+  const find = (words: string) => vault.messages.search(words, { limit: 9 }).map(({ text }) => text);
+  assert.deepEqual(find('"hi"'), ['say "hi" AND go']);
+  assert.deepEqual(find('say OR plain'), []);
+  assert.deepEqual(find('text:'), ['text: NEAR(a b)']);
+  assert.deepEqual(find('NEAR(a'), ['text: NEAR(a b)']);
+  for (const words of [
+    '"',
+    '""',
+    '*',
+    '(',
+    ')',
+    '-',
+    '^',
+    '{',
+    '}',
+    'a"',
+    '"a',
+    'a AND',
+    'NOT',
+    'OR OR',
+    'a\0"b',
+    '+',
+    ':',
+    'text:x',
+    'rank',
+    "'",
+    '\ud800',
+    'x '.repeat(5000),
+  ]) {
+    find(words);
+  }
+});
+
+test('no text that a user can type is a syntax error', async (t) => {
+  const vault = await newVault(t);
+  filled(vault, { bob: ['plain'] });
+  const piece = fc.constantFrom(
+    '"',
+    '*',
+    '(',
+    ')',
+    'AND',
+    'OR',
+    'NOT',
+    'NEAR',
+    ' ',
+    ':',
+    '^',
+    '{',
+    '}',
+    '-',
+    '+',
+    'a',
+    '喜',
+    '🎉',
+    '\0',
+    "'",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(piece).map((parts) => parts.join('')),
+        fc.string({ unit: 'binary' }),
+      ),
+      (words) => {
+        vault.messages.search(words, { limit: 3 });
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('a message is found by each of its words', async (t) => {
+  const vault = await newVault(t);
+  const bob = vault.contacts.insert(contactRecord()).contactId;
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 5 }), (words) => {
+      const message = messageRecord(bob, { text: words.join(' ') });
+      vault.messages.insert(message);
+      const found = vault.messages.search(words.join(' '), { limit: 1 });
+      if (
+        words
+          .join(' ')
+          .split(/[\s\0]+/u)
+          .some((word) => word !== '')
+      )
+        assert.deepEqual(found, [message]);
+    }),
+    { numRuns: 80 },
+  );
+});

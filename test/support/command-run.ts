@@ -1,0 +1,110 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { InterfaceOptions } from '../../src/cli/environment.ts';
+import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import type { Accounts } from '../../src/session/client.ts';
+import { ScriptedAccounts } from './scripted-accounts.ts';
+
+export interface CommandRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command under way in this process. */
+export interface RunningCommand {
+  readonly stdin: PassThrough;
+  readonly stdout: PassThrough;
+  readonly signals: EventEmitter;
+  readonly done: Promise<CommandRun>;
+  /** All that stdout got so far, once it holds `count` lines. */
+  lines(count: number): Promise<string[]>;
+}
+
+export interface RunOptions {
+  readonly accounts?: Accounts;
+  /** What stdin holds; it ends after it. Undefined leaves it open. */
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly terminal?: () => PromptTerminal | null;
+  readonly tty?: boolean;
+  readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
+}
+
+/** A temporary home with scripted accounts, and the commands run on it in this process. */
+export class CommandBench {
+  readonly home: string = mkdtempSync(join(tmpdir(), 'smchat-test-'));
+  readonly accounts = new ScriptedAccounts(this.home);
+  readonly passwordFile: string = join(this.home, 'password');
+
+  constructor() {
+    writeFileSync(this.passwordFile, 'secret\n', { mode: 0o600 });
+  }
+
+  start(argv: readonly string[], options: RunOptions = {}): RunningCommand {
+    const stdin = new PassThrough();
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    if (options.tty === true) for (const stream of [stdin, stdout]) Object.assign(stream, { isTTY: true });
+    if (options.stdin !== undefined) stdin.end(options.stdin);
+    const printed = { stdout: '', stderr: '' };
+    stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed.stdout += text;
+    });
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed.stderr += text;
+    });
+    const signals = new EventEmitter();
+    const done = runProgram({
+      argv,
+      env: { SMCHAT_HOME: this.home, ...options.env },
+      stdin,
+      stdout,
+      stderr,
+      signals,
+      now: () => 0,
+      findTerminal: options.terminal ?? (() => null),
+      defaultHome: async () => this.home,
+      openAccounts: async () => options.accounts ?? this.accounts,
+      startInterface: options.startInterface ?? (async () => 0),
+    }).then((code) => ({ code, ...printed }));
+    const lines = (count: number): Promise<string[]> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const all = printed.stdout.split('\n').slice(0, -1);
+          if (all.length >= count) resolve(all);
+        };
+        stdout.on('data', look);
+        look();
+        void done.then((run) => {
+          look();
+          reject(new Error(`ended with ${run.code} and ${printed.stdout.length} characters: ${run.stderr}`));
+        });
+      });
+    return { stdin, stdout, signals, done, lines };
+  }
+
+  run(argv: readonly string[], options: RunOptions = {}): Promise<CommandRun> {
+    return this.start(argv, { stdin: '', ...options }).done;
+  }
+
+  /** With the password file, as most commands are run. */
+  as(argv: readonly string[], options: RunOptions = {}): Promise<CommandRun> {
+    return this.run(['--password-file', this.passwordFile, ...argv], options);
+  }
+
+  remove(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export function jsonLines(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}

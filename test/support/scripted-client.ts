@@ -1,0 +1,195 @@
+import type {
+  AccountListing,
+  Accounts,
+  ConnectionState,
+  Contact,
+  ContactAction,
+  HistoryOptions,
+  Message,
+  SendRequest,
+  SmchatClient,
+  Verification,
+} from '../../src/session/client.ts';
+import type { SmchatEvent } from '../../src/session/events.ts';
+import type { Password } from '../../src/session/password.ts';
+import { type FailureCode, SmchatError } from '../../src/smchat-error.ts';
+
+/** An account for tests of the interface: plain data to set up, calls to look at, events to tell. */
+export interface ScriptedClient extends SmchatClient {
+  readonly account: string;
+  people: Contact[];
+  readonly messages: Message[];
+  readonly verifications: Map<string, Verification>;
+  connected: { state: ConnectionState; reason?: string };
+  /** Every call with its arguments, in order. */
+  readonly calls: readonly (readonly unknown[])[];
+  /** The next call of this method fails so. */
+  failNext(method: string, code: FailureCode): void;
+  tell(event: SmchatEvent): void;
+  readonly isClosed: boolean;
+}
+
+const SAFETY_NUMBER = '48213 90317 55120 07746 31998 64205 11873 92460 77015 38824 50691 26437';
+
+export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'): ScriptedClient {
+  const calls: (readonly unknown[])[] = [];
+  const failures = new Map<string, FailureCode>();
+  const listeners = new Set<(event: SmchatEvent) => void>();
+  let sentCount = 0;
+
+  function called(method: string, ...args: readonly unknown[]): void {
+    calls.push([method, ...args]);
+    const code = failures.get(method);
+    failures.delete(method);
+    if (code !== undefined) throw new SmchatError(code);
+  }
+
+  function change(name: string, over: Partial<Contact>): void {
+    client.people = client.people.map((contact) => (contact.name === name ? { ...contact, ...over } : contact));
+  }
+
+  function verificationOf(name: string): Verification {
+    return client.verifications.get(name) ?? { name, safety_number: SAFETY_NUMBER, verified: false, changed: false };
+  }
+
+  const client: ScriptedClient & { isClosed: boolean } = {
+    account,
+    people: [],
+    messages: [],
+    verifications: new Map(),
+    connected: { state: 'online' },
+    calls,
+    isClosed: false,
+    failNext: (method, code) => void failures.set(method, code),
+    tell(event) {
+      for (const listener of listeners) listener(event);
+    },
+    async whoami() {
+      return { account, relay, identity_key: '05'.repeat(33) };
+    },
+    async contacts() {
+      called('contacts');
+      return client.people;
+    },
+    async contact(action: ContactAction, name: string) {
+      called('contact', action, name);
+      if (action === 'remove') {
+        client.people = client.people.filter((contact) => contact.name !== name);
+        return { name, state: 'removed' };
+      }
+      if (action === 'add')
+        client.people = [...client.people, { name, state: 'requested', verified: false, unread: 0 }];
+      else change(name, { state: action === 'block' ? 'blocked' : 'accepted' });
+      return { name, state: action === 'add' ? 'requested' : action === 'block' ? 'blocked' : 'accepted' };
+    },
+    async send(request: SendRequest) {
+      called('send', request);
+      sentCount += 1;
+      const id = `sent-${sentCount}`;
+      const sent_at = new Date(Date.UTC(2026, 10, 23, 14, 30, sentCount)).toISOString();
+      const message: Message = {
+        id,
+        chat: request.name,
+        direction: 'out',
+        from: account,
+        kind: 'text',
+        text: request.text,
+        sent_at,
+        status: 'queued',
+      };
+      client.messages.push(message);
+      return { id, client_id: `client-${sentCount}`, to: request.name, status: 'queued', sent_at };
+    },
+    async history(name: string, options: HistoryOptions = {}) {
+      called('history', name, options);
+      const all = client.messages.filter((message) => message.chat === name);
+      const end = options.before === undefined ? all.length : all.findIndex((message) => message.id === options.before);
+      return all.slice(Math.max(0, end - (options.limit ?? all.length)), end);
+    },
+    async search(words: string) {
+      called('search', words);
+      const found = client.messages.filter((message) => message.text?.toLowerCase().includes(words.toLowerCase()));
+      return found.reverse();
+    },
+    async verify(name: string, confirm?: string) {
+      called('verify', name, confirm);
+      const known = verificationOf(name);
+      if (confirm === undefined) return known;
+      const verified = { ...known, verified: true };
+      client.verifications.set(name, verified);
+      change(name, { verified: true });
+      return verified;
+    },
+    async trust(name: string, safetyNumber: string) {
+      called('trust', name, safetyNumber);
+      client.verifications.set(name, { name, safety_number: safetyNumber, verified: true, changed: false });
+      change(name, { verified: true, identity_changed: false });
+      return { name, verified: true };
+    },
+    async markRead(name: string) {
+      called('markRead', name);
+      change(name, { unread: 0 });
+    },
+    async connection() {
+      return client.connected;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      client.isClosed = true;
+      listeners.clear();
+    },
+  };
+  return client;
+}
+
+export interface ScriptedAccounts extends Accounts {
+  listings: AccountListing[];
+  /** What unlocking waits for: nothing, or for `release`. */
+  hold(): void;
+  release(): void;
+  failNext(code: FailureCode): void;
+  /** Passwords, as they came. */
+  readonly passwords: readonly string[];
+  readonly relays: readonly (string | undefined)[];
+}
+
+/** Accounts whose clients are all this one. */
+export function scriptedAccounts(client: ScriptedClient, listings: readonly AccountListing[] = []): ScriptedAccounts {
+  const passwords: string[] = [];
+  const relays: (string | undefined)[] = [];
+  let failure: FailureCode | null = null;
+  let gate: Promise<void> = Promise.resolve();
+  let open: () => void = () => undefined;
+
+  async function enter(password: Password, relay: string | undefined): Promise<SmchatClient> {
+    passwords.push(new TextDecoder().decode(password.bytes));
+    relays.push(relay);
+    await gate;
+    const code = failure;
+    failure = null;
+    if (code !== null) throw new SmchatError(code);
+    return client;
+  }
+
+  const accounts: ScriptedAccounts = {
+    listings: [...listings],
+    passwords,
+    relays,
+    hold() {
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    release: () => open(),
+    failNext(code) {
+      failure = code;
+    },
+    list: async () => accounts.listings,
+    register: (_name, password, relayUrl) => enter(password, relayUrl),
+    unlock: (_name, password, relayUrl) => enter(password, relayUrl),
+  };
+  return accounts;
+}

@@ -1,0 +1,143 @@
+import type { Contact, Message } from '../../src/session/client.ts';
+import { type InterfaceLoop, startLoop } from '../../src/tui/interface-loop.ts';
+import type { ColorDepth } from '../../src/tui/term/color.ts';
+import { createScreen } from '../../src/tui/term/screen.ts';
+import type { ThemeName } from '../../src/tui/term/theme.ts';
+import { type ScreenHarness, startScreen } from './screen-harness.ts';
+import { type ScriptedAccounts, type ScriptedClient, scriptedAccounts, scriptedClient } from './scripted-client.ts';
+
+process.env.TZ = 'UTC';
+
+/** Monday, 23 November 2026, 14:30 UTC: when every scripted screen is. */
+export const NOON = Date.UTC(2026, 10, 23, 14, 30);
+
+export interface ScriptedInterface {
+  readonly screen: ScreenHarness;
+  readonly client: ScriptedClient;
+  readonly accounts: ScriptedAccounts;
+  readonly loop: InterfaceLoop;
+  /** Types these keys and waits until the screen is still. */
+  press(...keys: readonly string[]): Promise<void>;
+  idle(): Promise<void>;
+  /** Moves the clock and lets what waited for it happen. */
+  pass(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ScriptedOptions {
+  readonly cols?: number;
+  readonly rows?: number;
+  readonly theme?: ThemeName;
+  readonly depth?: ColorDepth;
+  readonly account?: string;
+  readonly setUp?: (client: ScriptedClient, accounts: ScriptedAccounts) => void;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether to stand at the login; else the account is unlocked. */
+  readonly locked?: boolean;
+}
+
+/** The whole interface on a terminal in this process, over a scripted account. */
+export async function startScripted(options: ScriptedOptions = {}): Promise<ScriptedInterface> {
+  const { cols = 80, rows = 24, theme = 'dark', depth = 'truecolor' } = options;
+  const screen = startScreen({ cols, rows });
+  const client = scriptedClient(options.account ?? 'alice');
+  const accounts = scriptedAccounts(client, [{ account: client.account, relay: 'ws://127.0.0.1:50007' }]);
+  options.setUp?.(client, accounts);
+  let now = NOON;
+  let timers: { readonly at: number; readonly fire: () => void }[] = [];
+
+  function timer(delayMs: number, fire: () => void): () => void {
+    const entry = { at: now + delayMs, fire };
+    timers.push(entry);
+    return () => {
+      timers = timers.filter((other) => other !== entry);
+    };
+  }
+
+  async function pass(ms: number): Promise<void> {
+    now += ms;
+    const due = timers.filter(({ at }) => at <= now);
+    timers = timers.filter(({ at }) => at > now);
+    for (const { fire } of due) fire();
+    await screen.idle();
+  }
+
+  const loop = startLoop({
+    accounts,
+    config: { relayUrl: 'ws://127.0.0.1:50007', relayUrlGiven: false, account: null },
+    input: screen.input,
+    output: screen.output,
+    screen: createScreen({ output: screen.output, depth }),
+    owner: { suspend: () => undefined, handleReply: () => undefined },
+    env: options.env ?? {},
+    theme,
+    now: () => now,
+    timer,
+  });
+  const scripted: ScriptedInterface = {
+    screen,
+    client,
+    accounts,
+    loop,
+    async press(...keys) {
+      for (const key of keys) {
+        screen.send(key);
+        await screen.idle();
+        // A lone Escape is known after a moment without anything else.
+        if (key.endsWith('\x1b')) await pass(50);
+      }
+    },
+    idle: () => screen.idle(),
+    pass,
+    async close() {
+      await loop.close();
+      screen.close();
+    },
+  };
+  await scripted.idle();
+  if (options.locked !== true) await scripted.press('secret', '\r');
+  return scripted;
+}
+
+export const KEY = {
+  enter: '\r',
+  escape: '\x1b',
+  tab: '\t',
+  backTab: '\x1b[Z',
+  up: '\x1b[A',
+  down: '\x1b[B',
+  pageUp: '\x1b[5~',
+  pageDown: '\x1b[6~',
+  f1: '\x1bOP',
+  f2: '\x1bOQ',
+  f3: '\x1bOR',
+  f4: '\x1bOS',
+  f5: '\x1b[15~',
+  f7: '\x1b[18~',
+  f8: '\x1b[19~',
+  f9: '\x1b[20~',
+  f10: '\x1b[21~',
+  altEnter: '\x1b\r',
+  ctrlC: '\x03',
+  ctrlK: '\x0b',
+  ctrlN: '\x0e',
+  ctrlP: '\x10',
+} as const;
+
+let made = 0;
+
+export function message(over: Partial<Message> & Pick<Message, 'chat' | 'direction' | 'text'>): Message {
+  made += 1;
+  return {
+    id: `m${made}`,
+    from: over.direction === 'in' ? over.chat : 'alice',
+    kind: 'text',
+    sent_at: new Date(NOON - 3_600_000).toISOString(),
+    status: over.direction === 'in' ? 'read' : 'delivered',
+    ...over,
+  };
+}
+
+export function contact(name: string, over: Partial<Contact> = {}): Contact {
+  return { name, state: 'accepted', verified: false, unread: 0, ...over };
+}
