@@ -12,6 +12,7 @@ import type {
   SendRequest,
   SendResult,
   SmchatClient,
+  SubscribeOptions,
   Verification,
   WhoAmI,
 } from './client.ts';
@@ -132,8 +133,8 @@ export class AccountSession implements SmchatClient {
     return this.#open.connection.status;
   }
 
-  subscribe(listener: (event: SmchatEvent) => void): () => void {
-    return this.#open.announcer.subscribe(listener);
+  subscribe(listener: (event: SmchatEvent) => void, options: SubscribeOptions = {}): () => void {
+    return this.#open.announcer.subscribe(listener, options);
   }
 
   async close(): Promise<void> {

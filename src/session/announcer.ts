@@ -1,5 +1,6 @@
 import type { MessageId } from '../crypto/bytes.ts';
 import { type AccountContext, commit, inBackground } from './account-context.ts';
+import type { SubscribeOptions } from './client.ts';
 import { listContacts } from './contact-book.ts';
 import type { EventListener } from './event-hub.ts';
 import { parseMessageId, viewMessage } from './message-view.ts';
@@ -13,29 +14,29 @@ const NOTE_AFTER_MS = 250;
  */
 export class Announcer {
   readonly #context: AccountContext;
-  #listeners = 0;
   #told: MessageId[] = [];
   #cancel: (() => void) | null = null;
 
   constructor(context: AccountContext) {
     this.#context = context;
-    context.hub.add((event) => {
-      if (event.event === 'message' && this.#listeners > 0) this.#note(parseMessageId(event.id));
-    });
   }
 
-  /** Adds a listener, tells it what waits for an answer and what nobody was told yet, then all that happens. */
-  subscribe(listener: EventListener): () => void {
-    this.#replay(listener);
-    const remove = this.#context.hub.add(listener);
-    this.#listeners += 1;
-    let active = true;
-    return () => {
-      if (!active) return;
-      active = false;
-      this.#listeners -= 1;
-      remove();
-    };
+  /**
+   * Adds a listener, tells it what waits for an answer and what nobody was told yet, then all that happens. After
+   * `maxMessages` messages it hears nothing more, and what comes then is left for the next one.
+   */
+  subscribe(listener: EventListener, { maxMessages = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): () => void {
+    const left = maxMessages - this.#replay(listener, maxMessages);
+    if (left <= 0) return () => {};
+    let remaining = left;
+    const remove = this.#context.hub.add((event) => {
+      if (event.event === 'message') {
+        this.#note(parseMessageId(event.id));
+        if (--remaining === 0) remove();
+      }
+      listener(event);
+    });
+    return remove;
   }
 
   /** Writes down what was told; before the vault closes. */
@@ -44,24 +45,27 @@ export class Announcer {
     this.#flush();
   }
 
-  #replay(listener: EventListener): void {
+  /** Gives how many messages it told. */
+  #replay(listener: EventListener, maxMessages: number): number {
     const { vault, local } = this.#context;
+    this.#flush();
     for (const contact of listContacts(this.#context)) {
       if (contact.state === 'incoming') listener({ event: 'contact_request', name: contact.name });
       if (contact.identity_changed === true) listener({ event: 'identity_changed', name: contact.name });
     }
-    for (
-      let page = vault.messages.unannounced(REPLAY_PAGE);
-      page.length > 0;
-      page = vault.messages.unannounced(REPLAY_PAGE)
-    ) {
+    let told = 0;
+    while (told < maxMessages) {
+      const page = vault.messages.unannounced(Math.min(REPLAY_PAGE, maxMessages - told));
+      if (page.length === 0) break;
       for (const record of page) {
         const chat = vault.contacts.get(record.contactId)?.name ?? '';
         listener({ event: 'message', ...viewMessage(record, local.name, chat) });
       }
       const ids = page.map((record) => record.messageId);
       commit(this.#context, () => vault.messages.markAnnounced(ids));
+      told += page.length;
     }
+    return told;
   }
 
   #note(id: MessageId): void {
@@ -70,6 +74,7 @@ export class Announcer {
   }
 
   #flush(): void {
+    this.#cancel?.();
     this.#cancel = null;
     const told = this.#told;
     this.#told = [];

@@ -12,10 +12,6 @@ export class EventHub {
     this.#failed = failed;
   }
 
-  get hasListeners(): boolean {
-    return this.#listeners.size > 0;
-  }
-
   add(listener: EventListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

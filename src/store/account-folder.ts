@@ -93,9 +93,9 @@ export async function tightenModes(folder: string): Promise<void> {
   await restrict(folder, FOLDER_MODE);
   for (const entry of await entriesOf(folder)) {
     const path = join(folder, entry);
-    const info = await attempt(path, () => lstat(path));
-    if (info.isFile()) await restrict(path, FILE_MODE);
-    else if (info.isDirectory()) await restrict(path, FOLDER_MODE);
+    const info = await attempt(path, () => ifThere(lstat(path)));
+    if (info?.isFile()) await restrict(path, FILE_MODE);
+    else if (info?.isDirectory()) await restrict(path, FOLDER_MODE);
   }
 }
 
@@ -109,10 +109,20 @@ export async function removeAbandoned(accounts: string): Promise<void> {
   }
 }
 
+/** Null where the file is gone: a socket or a log vanishes when another process closes the account. */
+async function ifThere<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return null;
+    throw thrown;
+  }
+}
+
 async function restrict(path: string, mode: number): Promise<void> {
   await attempt(path, async () => {
-    const { mode: present } = await stat(path);
-    if ((present & 0o777) !== mode) await chmod(path, mode);
+    const info = await ifThere(stat(path));
+    if (info !== null && (info.mode & 0o777) !== mode) await ifThere(chmod(path, mode));
   });
 }
 

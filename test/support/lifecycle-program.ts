@@ -1,4 +1,5 @@
 // A program of a few keys around lifecycle.ts, for the tests that need a real terminal and real signals.
+import { writeFile } from 'node:fs/promises';
 import { createInputDecoder } from '../../src/tui/input/decoder.ts';
 import { colorDepth } from '../../src/tui/term/color.ts';
 import { createLifecycle } from '../../src/tui/term/lifecycle.ts';
@@ -16,7 +17,7 @@ const lifecycle = createLifecycle({
     seen.push('resumed');
   },
   onExit: async (cause) => {
-    await new Promise((resolve) => setImmediate(resolve));
+    if (process.env.CLOSED_FILE !== undefined) await writeFile(process.env.CLOSED_FILE, cause.kind);
     process.stdout.write(`closed: ${cause.kind}\n`);
   },
 });

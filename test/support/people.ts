@@ -21,6 +21,8 @@ export interface Person {
   readonly events: SmchatEvent[];
   /** Resolves with the first event, past or future, that fits; rejects after ten seconds. */
   sees(fits: (event: SmchatEvent) => boolean, what: string): Promise<SmchatEvent>;
+  /** Stops listening, until the next restart. */
+  silence(): void;
   /** Closes and opens the account again, as a new process would. */
   restart(): Promise<void>;
   remove(): Promise<void>;
@@ -41,11 +43,13 @@ export async function person(name: string, relayUrl: string): Promise<Person> {
   const accounts = accountsIn(home);
   const events: SmchatEvent[] = [];
   const waiting = new Set<() => void>();
-  const listen = (client: SmchatClient) =>
-    client.subscribe((event) => {
+  let silence = () => {};
+  const listen = (client: SmchatClient) => {
+    silence = client.subscribe((event) => {
       events.push(event);
       for (const look of [...waiting]) look();
     });
+  };
   const client = await accounts.register(name, new Password(`password of ${name}`), relayUrl);
   listen(client);
   const self: Person = {
@@ -70,6 +74,7 @@ export async function person(name: string, relayUrl: string): Promise<Person> {
         look();
       });
     },
+    silence: () => silence(),
     async restart() {
       await self.client.close();
       self.client = await accountsIn(home).unlock(name, new Password(`password of ${name}`));

@@ -25,6 +25,8 @@ export interface PtyProgram extends TerminalGrid {
   raw(): string;
   resize(cols: number, rows: number): void;
   kill(signal?: NodeJS.Signals): void;
+  /** Closes the terminal itself, as a window that is closed or a connection that breaks. */
+  hangUp(): void;
   /** Resolves once the program has ended and all it wrote is on the screen. */
   readonly exited: Promise<ProgramExit>;
 }
@@ -116,6 +118,9 @@ export function startProgram(command: string, args: readonly string[], options: 
     },
     kill(signal = 'SIGTERM') {
       if (!hasEnded) pty.kill(signal);
+    },
+    hangUp() {
+      if ('destroy' in pty && typeof pty.destroy === 'function') pty.destroy();
     },
     exited,
   };

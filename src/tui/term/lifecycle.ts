@@ -118,7 +118,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   function endWith(cause: ExitCause, code: number): void {
     giveBack();
-    if (isEnding) return finish(code);
+    if (isEnding) return;
     isEnding = true;
     setTimeout(() => finish(code), EXIT_WAIT_MS);
     Promise.resolve()
@@ -131,7 +131,10 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   function onSignal(signal: NodeJS.Signals): void {
     const known = EXIT_SIGNALS.find((candidate) => candidate === signal);
-    if (known !== undefined) endWith({ kind: 'signal', signal: known }, EXIT_CODES[known]);
+    if (known === undefined) return;
+    // Asked twice, it waits no longer; a terminal that goes away tells so in more ways than one.
+    if (isEnding && known !== 'SIGHUP') finish(EXIT_CODES[known]);
+    endWith({ kind: 'signal', signal: known }, EXIT_CODES[known]);
   }
 
   function onHangup(): void {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type PtyProgram, startProgram } from '../../support/pty-screen.ts';
@@ -74,6 +77,17 @@ test('restores the terminal after an exception and a rejection, and says so in s
   rejected.program.send('r');
   await assertRestored(rejected.program, 1);
   assert.match(rejected.program.text(), /closed: failure/);
+});
+
+test('closes the account when the terminal itself goes away, and ends by the hangup', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'smchat-lifecycle-'));
+  context.after(() => rmSync(folder, { recursive: true }));
+  const closed = join(folder, 'closed');
+  const program = startProgram(process.execPath, ['--import', 'tsx', PROGRAM], { env: { CLOSED_FILE: closed } });
+  await program.until(/pid=\d+/);
+  program.hangUp();
+  assert.equal((await program.exited).signal, 1, 'no abort, no core');
+  assert.match(readFileSync(closed, 'utf8'), /^(hangup|signal)$/);
 });
 
 test('stops on Ctrl-Z with the terminal restored, and comes back with fg', async (context) => {
