@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { PROGRAMS } from './programs.ts';
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 export interface RelayProcessOptions {
+  /** By default the built one. */
+  readonly program?: string;
   /** Further arguments, such as `--send-burst 0`. */
   readonly args?: readonly string[];
   /** Where its data lives; by default a temporary folder that `dispose` removes. */
@@ -80,9 +83,9 @@ export async function startRelay(options: RelayProcessOptions = {}): Promise<Rel
 }
 
 async function launch(dataDir: string, port: number, options: RelayProcessOptions): Promise<Running> {
-  const args = ['--import', 'tsx', 'src/smchat-relay.ts', '--port', String(port), '--data', dataDir, '--json'];
+  const args = [options.program ?? PROGRAMS.relay, '--port', String(port), '--data', dataDir, '--json'];
   const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
-    cwd: join(import.meta.dirname, '..', '..'),
+    cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   });
