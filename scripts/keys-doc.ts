@@ -1,7 +1,7 @@
 // Writes docs/keys.md out of the tables that the interface runs: `node --import tsx scripts/keys-doc.ts`.
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Command, COMMAND_GROUPS, COMMANDS, EDITING_KEYS } from '../src/tui/input/commands.ts';
+import { COMMAND_GROUPS, COMMANDS, type Command, EDITING_KEYS } from '../src/tui/input/commands.ts';
 import { describeKey } from '../src/tui/input/keymap.ts';
 import { SLASH_COMMANDS, type SlashCommand } from '../src/tui/input/slash-commands.ts';
 
@@ -24,7 +24,10 @@ function table(head: readonly [string, string], rows: readonly (readonly [string
 
 function groupTable(group: string): string {
   const rows = COMMANDS.filter((command: Command) => command.group === group);
-  return table(['key', 'does'], rows.map(({ keys, help }) => [keyCell(keys), escaped(help)]));
+  return table(
+    ['key', 'does'],
+    rows.map(({ keys, help }) => [keyCell(keys), escaped(help)]),
+  );
 }
 
 function slashRow({ name, argument, help, aliases }: SlashCommand): readonly [string, string] {
@@ -41,12 +44,17 @@ export function keysDocument(): string {
     'Whatever has an Alt key has another way as well.',
     ...COMMAND_GROUPS.flatMap((group) => [`## ${group}`, groupTable(group)]),
     '## Inside a text',
-    table(['key', 'does'], EDITING_KEYS.map(({ keys, help }) => [keyCell(keys), escaped(help)])),
+    table(
+      ['key', 'does'],
+      EDITING_KEYS.map(({ keys, help }) => [keyCell(keys), escaped(help)]),
+    ),
     '## Commands in the composer',
     table(['command', 'does'], shown.map(slashRow)),
     'The older words work too: `--chat:NAME` is `/chat NAME`, and so on. A message that begins with a slash is typed with two.',
     '',
-  ].join('\n\n').replace(/\n+$/, '\n');
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -33,6 +33,7 @@ interface Head {
 export class SqliteMailboxes {
   readonly #limits: StoreLimits;
   readonly #heads = new Map<string, Head>();
+  readonly #headsByNo = new Map<number, Head>();
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   constructor(database: Database, limits: StoreLimits) {
@@ -92,14 +93,15 @@ export class SqliteMailboxes {
     this.#statements.forgetAccount.run([accountNo]);
     this.#statements.forgetAcks.run([accountNo]);
     this.#heads.delete(mapKey(account));
+    this.#headsByNo.delete(accountNo);
   }
 
   /** Removes expired messages and message ids whose time is over; true while there may be more. */
   expire(now: number, slice: number): boolean {
     const expired = this.#statements.expired.all([now, slice]);
     for (const row of expired) this.#expireOne(numberOfColumn(row.place), bytesOfColumn(row.relay_id), now);
-    // Counts of the mailboxes concerned are read anew at their next use.
-    if (expired.length > 0) this.forgetCounts();
+    const concerned = new Set(expired.map((row) => Math.floor(numberOfColumn(row.place) / SEQ_SPAN)));
+    for (const accountNo of concerned) this.#measure(this.#headsByNo.get(accountNo));
     let more = expired.length === slice;
     more = this.#statements.forgetExpired.run([now, slice]).changes === slice || more;
     const hour = Math.floor((now - this.#limits.dedupeMs) / HOUR_MS);
@@ -115,11 +117,15 @@ export class SqliteMailboxes {
   /** After a transaction that was undone nothing counted in memory may be believed. */
   forgetCounts(): void {
     this.#heads.clear();
+    this.#headsByNo.clear();
   }
 
   #isFull(head: Head, item: Enqueue): boolean {
     return (
-      head.messages >= this.#limits.mailboxMessages || head.bytes + item.envelope.length > this.#limits.mailboxBytes
+      head.messages >= this.#limits.mailboxMessages ||
+      // A mailbox that used up its numbers would write into the next one's.
+      head.nextSeq >= SEQ_SPAN ||
+      head.bytes + item.envelope.length > this.#limits.mailboxBytes
     );
   }
 
@@ -149,13 +155,20 @@ export class SqliteMailboxes {
     const accountNo = numberOfColumn(row.no);
     const seqCeiling = numberOfColumn(row.seq_ceiling);
     const head: Head = { accountNo, nextSeq: seqCeiling + 1, seqCeiling, messages: 0, bytes: 0 };
-    const first = accountNo * SEQ_SPAN;
+    this.#measure(head);
+    if (this.#heads.size >= HEADS_MAX) this.forgetCounts();
+    this.#heads.set(key, head);
+    this.#headsByNo.set(accountNo, head);
+    return head;
+  }
+
+  /** Counts a mailbox anew; one that nobody used lately is counted at its next use. */
+  #measure(head: Head | undefined): void {
+    if (head === undefined) return;
+    const first = head.accountNo * SEQ_SPAN;
     const measured = this.#statements.measure.get([first, first + SEQ_SPAN - 1]);
     head.messages = numberOfColumn(measured?.messages);
     head.bytes = numberOfColumn(measured?.bytes);
-    if (this.#heads.size >= HEADS_MAX) this.#heads.clear();
-    this.#heads.set(key, head);
-    return head;
   }
 
   #subtract(head: Head, measured: Record<string, unknown> | undefined): void {

@@ -9,6 +9,9 @@ export function every(count: number, seconds: number): RateLimit {
   return { burst: count, perSecond: count / seconds };
 }
 
+/** Fractions of a token are not exact: whoever waited as told is let in. */
+const ROUNDING = 1e-6;
+
 interface Bucket {
   tokens: number;
   at: number;
@@ -32,14 +35,14 @@ export class TokenBuckets {
     const known = this.#buckets.get(key);
     const bucket = known ?? { tokens: burst, at: now };
     const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1_000) * perSecond);
-    const granted = tokens >= 1;
-    bucket.tokens = granted ? tokens - 1 : tokens;
+    const granted = tokens >= 1 - ROUNDING;
+    bucket.tokens = granted ? Math.max(0, tokens - 1) : tokens;
     bucket.at = now;
     // A Map keeps insertion order: taken out and put back, the key is the youngest.
     if (known !== undefined) this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     if (this.#buckets.size > this.#maxKeys) this.#forgetOldest();
-    return granted ? 0 : Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1_000));
+    return granted ? 0 : Math.max(1, Math.ceil(((1 - tokens) / perSecond) * 1_000 - ROUNDING));
   }
 
   get size(): number {

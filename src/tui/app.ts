@@ -26,7 +26,8 @@ export interface InterfaceOptions {
 /** Opens the full-screen interface; resolves with the exit code once it is closed and the terminal given back. */
 export async function startInterface(options: InterfaceOptions): Promise<number> {
   const { input, output, env } = options;
-  const screen = createScreen({ output, depth: colorDepth(env) });
+  const depth = colorDepth(env);
+  const screen = createScreen({ output, depth });
   let loop: InterfaceLoop | null = null;
   const lifecycle = createLifecycle({
     process: options.process ?? process,
@@ -46,6 +47,7 @@ export async function startInterface(options: InterfaceOptions): Promise<number>
       screen,
       owner: lifecycle,
       env,
+      depth,
       theme: themeOfEnvironment(env),
       now: options.now,
       timer: options.timer,

@@ -21,7 +21,10 @@ export interface EffectRunner {
   close(): Promise<void>;
 }
 
-type ClientEffect = Exclude<Effect, { type: 'list-accounts' | 'unlock' | 'register' | 'close-client' | 'notify' | 'redraw' | 'suspend' }>;
+type ClientEffect = Exclude<
+  Effect,
+  { type: 'list-accounts' | 'unlock' | 'register' | 'close-client' | 'notify' | 'redraw' | 'suspend' }
+>;
 
 export function failureOf(thrown: unknown): Failure {
   const { code, message, hint } = asSmchatError(thrown);
@@ -44,7 +47,11 @@ async function askClient(client: SmchatClient, effect: ClientEffect): Promise<Ac
       return { type: 'history', effect, messages };
     }
     case 'send':
-      return { type: 'sent', effect, result: await client.send({ name: effect.name, text: effect.text, wait: 'queued' }) };
+      return {
+        type: 'sent',
+        effect,
+        result: await client.send({ name: effect.name, text: effect.text, wait: 'queued' }),
+      };
     case 'mark-read':
       await client.markRead(effect.name);
       return null;

@@ -8,12 +8,14 @@ import type { Action } from './state/action.ts';
 import { type InterfaceConfig, initialState } from './state/app-state.ts';
 import { reduce } from './state/reducer.ts';
 import { nextWake } from './state/selectors.ts';
+import type { ColorDepth } from './term/color.ts';
 import { emojiJoiningOf } from './term/emoji-probe.ts';
 import { windowTitle } from './term/osc.ts';
 import type { Screen } from './term/screen.ts';
-import { THEMES, type ThemeName } from './term/theme.ts';
+import type { ThemeName } from './term/theme.ts';
 import { themeOfReply } from './terminal-theme.ts';
 import { paintInterface } from './views/interface.ts';
+import { themeFor } from './views/sixteen-colors.ts';
 
 /** Where keys come from. */
 export interface KeySource {
@@ -35,6 +37,7 @@ export interface LoopOptions {
   readonly screen: Screen;
   readonly owner: TerminalOwner;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly depth: ColorDepth;
   readonly theme: ThemeName;
   readonly now: () => number;
   /** Calls once after so long; returns how to cancel it. */
@@ -76,7 +79,7 @@ function actionOf(event: InputEvent): Action | null {
 export function startLoop(options: LoopOptions): InterfaceLoop {
   const { input, output, screen, owner, env, now, timer } = options;
   let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now());
-  let theme = THEMES[options.theme];
+  let theme = themeFor(options.theme, options.depth);
   let shownTitle = '';
   let waiting: SmchatEvent[] = [];
   let cancelEvents: (() => void) | null = null;
@@ -152,8 +155,8 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     const joining = emojiJoiningOf(reply);
     if (joining !== null) screen.setEmojiJoining(joining);
     const told = themeOfReply(reply);
-    if (told === null || THEMES[told] === theme) return;
-    theme = THEMES[told];
+    if (told === null) return;
+    theme = themeFor(told, options.depth);
     draw();
   }
 

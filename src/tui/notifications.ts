@@ -18,6 +18,7 @@ export function notification(name: string, env: Environment): string {
   const body = safe`new message from ${sanitizeLine(name)}`;
   const program = `${env.TERM_PROGRAM ?? ''} ${env.TERM ?? ''}`;
   if (/iTerm|WezTerm|kitty/i.test(program) || env.WT_SESSION !== undefined) return bell() + notifyByOsc9(body);
-  if (/ghostty|foot|rxvt/i.test(program) || env.VTE_VERSION !== undefined) return bell() + notifyByOsc777(label('smchat'), body);
+  if (/ghostty|foot|rxvt/i.test(program) || env.VTE_VERSION !== undefined)
+    return bell() + notifyByOsc777(label('smchat'), body);
   return bell();
 }

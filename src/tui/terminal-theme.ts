@@ -15,6 +15,8 @@ export function themeOfReply(reply: ReplyEvent): ThemeName | null {
   if (reply.kind !== 'osc' || reply.code !== 11) return null;
   const parts = /^rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(reply.text);
   if (parts === null) return null;
-  const [red = 0, green = 0, blue = 0] = parts.slice(1).map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1));
+  const [red = 0, green = 0, blue = 0] = parts
+    .slice(1)
+    .map((digits) => Number.parseInt(digits, 16) / (16 ** digits.length - 1));
   return 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 ? 'light' : 'dark';
 }

@@ -53,12 +53,11 @@ function open(home: string): PtyProgram {
 
 async function register(name: Seat['name']): Promise<Seat> {
   const user = await commandUser(name, PASSWORD[name]);
-  const screen = open(user.home);
-  await screen.until(/Once more/);
-  screen.send(`${name}\t${PASSWORD[name]}\t${PASSWORD[name]}\r`);
-  await screen.until(/● online/, 20_000);
-  const seat = { name, user, screen };
+  const seat = { name, user, screen: open(user.home) };
   seats.push(seat);
+  await seat.screen.until(/Once more/);
+  seat.screen.send(`${name}\t${PASSWORD[name]}\t${PASSWORD[name]}\r`);
+  await seat.screen.until(/● online/, 20_000);
   return seat;
 }
 
@@ -71,7 +70,7 @@ async function unlock(seat: Seat): Promise<void> {
 
 async function quit(seat: Seat): Promise<void> {
   seat.screen.send('\x03\x03');
-  assert.deepEqual(await seat.screen.exited, { exitCode: 0, signal: 0 });
+  assert.deepEqual(await seat.screen.ends(), { exitCode: 0, signal: 0 });
 }
 
 /** The rows of the chat pane that hold this text, with their delivery marks. */
@@ -101,6 +100,8 @@ test('two people meet and chat in two interfaces, through absence, a killed rela
   alice.screen.send('\r');
   await shows(bob, /first pasted line[\s\S]*second pasted line[\s\S]*third pasted line/);
 
+  // With a message still on its way, quitting would ask first.
+  await shows(bob, /✓[^\n]*saffron|saffron[^\n]*✓/);
   await quit(bob);
   alice.screen.send('while you were away\r');
   await shows(alice, /✓ [^\n]*while you were away|while you were away[^\n]*✓/);
@@ -117,6 +118,7 @@ test('two people meet and chat in two interfaces, through absence, a killed rela
   await shows(bob, /while you were away[\s\S]*while the relay was down/);
   bob.screen.send('back again\r');
   await shows(alice, /back again/);
+  await shows(bob, /✓ [^\n]*back again|back again[^\n]*✓/);
 
   await Promise.all([quit(alice), quit(bob)]);
   await Promise.all([unlock(alice), unlock(bob)]);

@@ -209,7 +209,10 @@ export function storeConforms(kind: string, durable: boolean, open: OpenStore): 
     await enqueueAll(store, [envelopeFor(id)]);
     assert.equal(await store.expire(NOW + 2, 4), true);
     await expireAll(store, NOW + 2);
+    const [kept] = await store.read(id, 0, NOW);
     assert.equal((await store.read(id, 0, NOW)).length, 1);
+    const [next] = await enqueueAll(store, [envelopeFor(id)]);
+    assert.deepEqual(next, { status: 'stored', seq: (kept?.seq ?? 0) + 1 });
   });
 
   scenario('a name or an id that is taken is refused, the very same account is not', async (store, id) => {

@@ -29,6 +29,8 @@ export interface PtyProgram extends TerminalGrid {
   hangUp(): void;
   /** Resolves once the program has ended and all it wrote is on the screen. */
   readonly exited: Promise<ProgramExit>;
+  /** As `exited`; rejects with the screen's text after ten seconds. */
+  ends(): Promise<ProgramExit>;
 }
 
 const UNTIL_TIMEOUT_MS = 10_000;
@@ -123,5 +125,14 @@ export function startProgram(command: string, args: readonly string[], options: 
       if ('destroy' in pty && typeof pty.destroy === 'function') pty.destroy();
     },
     exited,
+    ends: () =>
+      new Promise((resolve, reject) => {
+        const late = () => reject(new Error(`still running\n${terminal.text()}`));
+        const timer = setTimeout(late, UNTIL_TIMEOUT_MS);
+        exited.then((exit) => {
+          clearTimeout(timer);
+          resolve(exit);
+        });
+      }),
   };
 }

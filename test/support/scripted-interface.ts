@@ -70,6 +70,7 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
     screen: createScreen({ output: screen.output, depth }),
     owner: { suspend: () => undefined, handleReply: () => undefined },
     env: options.env ?? {},
+    depth,
     theme,
     now: () => now,
     timer,

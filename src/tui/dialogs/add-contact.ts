@@ -16,7 +16,13 @@ export function paintAddContact(root: Surface, dialog: AddDialog, theme: Theme):
   });
   inside.text(0, 0, truncate(label('Their name at this relay. They are asked first.'), inside.cols), on.muted);
   const field = layoutLine(dialog.input, fieldCols(inside));
-  paintField(inside, { row: 2, text: field.rows[0] ?? label(''), cursorCol: field.cursor.col, placeholder: label('name'), style: on });
+  paintField(inside, {
+    row: 2,
+    text: field.rows[0] ?? label(''),
+    cursorCol: field.cursor.col,
+    placeholder: label('name'),
+    style: on,
+  });
   if (dialog.isBusy) inside.text(4, 0, label('asking…'), on.connecting);
   if (dialog.error !== null) inside.text(4, 0, truncate(sanitizeLine(`! ${dialog.error}`), inside.cols), on.error);
 }

@@ -9,27 +9,29 @@ import { paintSafetyNumber } from './safety-number.ts';
 import { paintSearch } from './search.ts';
 import { paintMenu, paintSwitcher } from './switcher.ts';
 
-function paintDialog(root: Surface, state: AppState, dialog: Dialog, theme: Theme): void {
+type Paint = () => void;
+
+function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme): Paint {
   const main = mainOf(state);
   switch (dialog.kind) {
     case 'help':
-      return paintHelp(root, dialog, theme);
+      return () => paintHelp(root, dialog, theme);
     case 'add':
-      return paintAddContact(root, dialog, theme);
+      return () => paintAddContact(root, dialog, theme);
     case 'switcher':
-      return main === null ? undefined : paintSwitcher(root, main, dialog, theme);
+      return () => (main === null ? undefined : paintSwitcher(root, main, dialog, theme));
     case 'menu':
-      return paintMenu(root, dialog, theme);
+      return () => paintMenu(root, dialog, theme);
     case 'search':
-      return paintSearch(root, dialog, theme, state.now);
+      return () => paintSearch(root, dialog, theme, state.now);
     case 'safety':
-      return paintSafetyNumber(root, dialog, theme);
+      return () => paintSafetyNumber(root, dialog, theme);
     case 'request':
-      return paintRequest(root, dialog, theme);
+      return () => paintRequest(root, dialog, theme);
     case 'confirm':
-      return paintConfirm(root, dialog, theme);
+      return () => paintConfirm(root, dialog, theme);
     case 'paste':
-      return paintPaste(root, dialog, theme);
+      return () => paintPaste(root, dialog, theme);
     default: {
       const never: never = dialog;
       return never;
@@ -39,5 +41,5 @@ function paintDialog(root: Surface, state: AppState, dialog: Dialog, theme: Them
 
 /** The stack of dialogs, from the lowest to the one that owns the keys. */
 export function paintDialogs(root: Surface, state: AppState, theme: Theme): void {
-  for (const dialog of state.dialogs) paintDialog(root, state, dialog, theme);
+  for (const dialog of state.dialogs) painterOf(root, state, dialog, theme)();
 }

@@ -1,4 +1,4 @@
-import { type Command, COMMANDS, type KeyContext } from '../input/commands.ts';
+import { COMMANDS, type Command, type KeyContext } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
 import { joinSafe, label, type SafeText } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
@@ -24,7 +24,9 @@ export interface Framed {
 function hints(contexts: readonly KeyContext[], room: number): SafeText {
   const parts: SafeText[] = [];
   for (const context of contexts) {
-    for (const command of COMMANDS.filter((row: Command) => row.footer !== undefined && row.contexts.includes(context))) {
+    for (const command of COMMANDS.filter(
+      (row: Command) => row.footer !== undefined && row.contexts.includes(context),
+    )) {
       const part = label(`${describeKey(command.keys[0] ?? '')} ${command.footer ?? ''}`);
       const next = joinSafe([...parts, part], label(' · '));
       if (textWidth(next) + 2 <= room) parts.push(part);
@@ -37,7 +39,12 @@ function hints(contexts: readonly KeyContext[], room: number): SafeText {
 export function paintFrame(root: Surface, theme: Theme, options: FrameOptions): Framed {
   const cols = Math.max(10, Math.min(options.cols + 4, root.cols - 2));
   const rows = Math.max(3, Math.min(options.rows + 2, root.rows - 2));
-  const place = root.region(Math.max(0, Math.floor((root.rows - 1 - rows) / 2)), Math.floor((root.cols - cols) / 2), rows, cols);
+  const place = root.region(
+    Math.max(0, Math.floor((root.rows - 1 - rows) / 2)),
+    Math.floor((root.cols - cols) / 2),
+    rows,
+    cols,
+  );
   const on = layered(theme, 'dialog');
   place.fill(theme.dialog);
   const box = place.box({
@@ -73,7 +80,13 @@ export function fieldCols(surface: Surface): number {
 }
 
 /** Buttons in a row; the chosen one stands out, each shows its letter. */
-export function paintButtons(surface: Surface, row: number, labels: readonly string[], selected: number, on: Theme): void {
+export function paintButtons(
+  surface: Surface,
+  row: number,
+  labels: readonly string[],
+  selected: number,
+  on: Theme,
+): void {
   let at = 0;
   for (const [index, words] of labels.entries()) {
     const style: Style = index === selected ? on.buttonFocused : on.button;

@@ -1,7 +1,7 @@
-import type { HelpDialog } from '../state/dialog-state.ts';
 import { COMMAND_GROUPS, COMMANDS, EDITING_KEYS } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
 import { SLASH_COMMANDS } from '../input/slash-commands.ts';
+import type { HelpDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
@@ -76,7 +76,10 @@ export function paintHelp(root: Surface, dialog: HelpDialog, theme: Theme): void
   for (const [at, line] of all.slice(first, first + inside.rows).entries()) {
     if (line.kind === 'heading') inside.text(at, 0, line.words, on.accent);
     if (line.kind !== 'entry') continue;
-    const helpCol = Math.max(keyCols + 1, textWidth(line.keys) > keyCols ? Math.min(textWidth(line.keys) + 2, inside.cols - 10) : 0);
+    const helpCol = Math.max(
+      keyCols + 1,
+      textWidth(line.keys) > keyCols ? Math.min(textWidth(line.keys) + 2, inside.cols - 10) : 0,
+    );
     inside.text(at, 1, truncate(line.keys, helpCol - 2), on.title);
     inside.text(at, helpCol, truncate(line.help, inside.cols - helpCol), on.text);
   }

@@ -50,7 +50,12 @@ export function paintConfirm(root: Surface, dialog: ConfirmDialog, theme: Theme)
   const { title, words, buttons } = asked(dialog.question);
   const cols = Math.min(COLS, root.cols - 6);
   const lines = wrapped(words, cols).slice(0, Math.max(1, root.rows - 8));
-  const { inside, on } = paintFrame(root, theme, { title, rows: lines.length + 2, cols, contexts: ['confirm-dialog', 'dialog'] });
+  const { inside, on } = paintFrame(root, theme, {
+    title,
+    rows: lines.length + 2,
+    cols,
+    contexts: ['confirm-dialog', 'dialog'],
+  });
   paintLines(inside, lines, on.text);
   paintButtons(inside, inside.rows - 1, buttons, dialog.selected, on);
 }

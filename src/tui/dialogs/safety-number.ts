@@ -1,7 +1,8 @@
 import { encode } from 'uqr';
+import type { Verification } from '../../session/client.ts';
 import { layoutLine } from '../edit/composer-layout.ts';
 import type { SafetyDialog } from '../state/dialog-state.ts';
-import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
+import { joinSafe, label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Style, Theme } from '../term/theme.ts';
 import { wrap } from '../term/width.ts';
@@ -10,7 +11,8 @@ import { fieldCols, paintField, paintFrame } from './frame.ts';
 const GROUPS_A_LINE = 4;
 const QUIET_ZONE = 2;
 const NUMBER_COLS = 38;
-const TEXT_ROWS = 15;
+const TEXT_ROWS = 12;
+const CHANGED_ROWS = 17;
 
 /** A QR code has to be dark on light, whatever the theme. */
 const QR_STYLE: Style = { fg: '#000000', bg: '#ffffff', mono: 'inverse' };
@@ -19,7 +21,8 @@ const QR_STYLE: Style = { fg: '#000000', bg: '#ffffff', mono: 'inverse' };
 export function numberLines(number: string): readonly SafeText[] {
   const groups = number.replace(/\D/g, '').match(/.{1,5}/g) ?? [];
   const lines: SafeText[] = [];
-  for (let at = 0; at < groups.length; at += GROUPS_A_LINE) lines.push(sanitizeLine(groups.slice(at, at + GROUPS_A_LINE).join('  ')));
+  for (let at = 0; at < groups.length; at += GROUPS_A_LINE)
+    lines.push(sanitizeLine(groups.slice(at, at + GROUPS_A_LINE).join('  ')));
   return lines;
 }
 
@@ -39,95 +42,114 @@ export function qrRows(number: string): readonly SafeText[] {
   return rows;
 }
 
-class Lines {
-  at = 0;
-  readonly surface: Surface;
-  readonly cols: number;
-
-  constructor(surface: Surface, cols: number) {
-    this.surface = surface;
-    this.cols = cols;
-  }
-
-  words(text: SafeText, style: Style): void {
-    for (const line of wrap(text, this.cols)) {
-      this.surface.text(this.at, 0, line, style);
-      this.at += 1;
-    }
-  }
-
-  number(value: string, style: Style): void {
-    for (const line of numberLines(value)) {
-      this.surface.text(this.at, 2, line, style);
-      this.at += 1;
-    }
-  }
+/** A line, and how readily it gives way where rows are few: 0 never, blank lines first. */
+interface BodyLine {
+  readonly text: SafeText;
+  readonly style: Style;
+  readonly yields: 0 | 1 | 2 | 3;
 }
 
-function paintField5(lines: Lines, dialog: SafetyDialog, on: Theme): void {
-  const field = layoutLine(dialog.input, fieldCols(lines.surface));
-  paintField(lines.surface, {
-    row: lines.at,
+const BLANK: BodyLine = { text: label(''), style: {}, yields: 3 };
+
+function words(text: SafeText, style: Style, cols: number, yields: BodyLine['yields'] = 1): readonly BodyLine[] {
+  return wrap(text, cols).map((line) => ({ text: line, style, yields }));
+}
+
+function digits(number: string, style: Style, yields: BodyLine['yields'] = 0): readonly BodyLine[] {
+  return numberLines(number).map((line) => ({ text: joinSafe([label('  '), line]), style, yields }));
+}
+
+function changedBody(name: SafeText, known: Verification, cols: number, on: Theme): readonly BodyLine[] {
+  const { previous_safety_number: previous, safety_number: number } = known;
+  const warning = safe`! ${name}’s identity key is another one now. That happens when they set smchat up anew, or when somebody stands in between.`;
+  const ask = safe`To accept it, compare it with ${name} in person or on the phone, then type its last five digits.`;
+  return [
+    ...words(warning, on.warning, cols),
+    BLANK,
+    ...(previous === undefined
+      ? []
+      : [...words(label('the number until now'), on.muted, cols, 2), ...digits(previous, on.muted, 2)]),
+    ...words(label('the new number'), on.muted, cols, 2),
+    ...digits(number, on.title),
+    ...words(ask, on.text, cols),
+  ];
+}
+
+function body(name: SafeText, known: Verification, cols: number, on: Theme): readonly BodyLine[] {
+  if (known.changed) return changedBody(name, known, cols, on);
+  const heading = known.verified ? safe`✓ verified: you compared it with ${name}` : label('not verified yet');
+  const after = known.verified
+    ? words(safe`${name} sees the same number. If it ever changes, you will be told.`, on.muted, cols)
+    : words(
+        safe`Compare it with ${name} in person or on the phone. If all digits are equal, type the last five.`,
+        on.text,
+        cols,
+      );
+  return [
+    ...words(heading, known.verified ? on.verified : on.unverified, cols, 0),
+    BLANK,
+    ...digits(known.safety_number, on.title),
+    BLANK,
+    ...after,
+  ];
+}
+
+/** As many of the lines as there is room for, the most dispensable left out first. */
+export function fitting(lines: readonly BodyLine[], rows: number): readonly BodyLine[] {
+  let kept = lines;
+  for (const level of [3, 2, 1]) {
+    if (kept.length <= rows) return kept;
+    kept = kept.filter(({ yields }) => yields < level);
+  }
+  return kept.slice(0, rows);
+}
+
+function paintBody(surface: Surface, dialog: SafetyDialog, known: Verification, on: Theme): void {
+  const name = sanitizeLine(dialog.name);
+  const asks = known.changed || !known.verified;
+  const below = dialog.isBusy
+    ? words(label('one moment…'), on.connecting, surface.cols, 0)
+    : dialog.error === null
+      ? []
+      : words(sanitizeLine(`! ${dialog.error}`), on.error, surface.cols, 0);
+  const lines = fitting(body(name, known, surface.cols, on), surface.rows - below.length - (asks ? 1 : 0));
+  let row = 0;
+  for (const { text, style } of lines) surface.text(row++, 0, text, style);
+  if (!asks) return;
+  const field = layoutLine(dialog.input, fieldCols(surface));
+  paintField(surface, {
+    row: row++,
     text: field.rows[0] ?? label(''),
     cursorCol: field.cursor.col,
     placeholder: label('last five digits'),
     style: on,
   });
-  lines.at += 1;
+  for (const { text, style } of below) surface.text(row++, 0, text, style);
 }
 
 /** The safety number, a code of it where there is room, and the digits that say it was compared. */
 export function paintSafetyNumber(root: Surface, dialog: SafetyDialog, theme: Theme): void {
   const { verification } = dialog;
-  const name = sanitizeLine(dialog.name);
   const code = verification === null || verification.changed ? [] : qrRows(verification.safety_number);
   const codeCols = code[0]?.length ?? 0;
   const hasCode = code.length > 0 && root.cols >= NUMBER_COLS + codeCols + 9 && root.rows >= code.length + 5;
   const { inside, on } = paintFrame(root, theme, {
-    title: safe`Safety number with ${name}`,
-    rows: Math.max(TEXT_ROWS, hasCode ? code.length : 0),
-    cols: hasCode ? NUMBER_COLS + 3 + codeCols : Math.min(62, root.cols - 8),
+    title: safe`Safety number with ${sanitizeLine(dialog.name)}`,
+    rows: Math.max(verification?.changed === true ? CHANGED_ROWS : TEXT_ROWS, hasCode ? code.length : 0),
+    cols: hasCode ? NUMBER_COLS + 3 + codeCols : Math.min(62, root.cols - 6),
     contexts: ['safety-dialog', 'dialog'],
   });
-  const textCols = hasCode ? NUMBER_COLS : inside.cols;
-  const lines = new Lines(inside.region(0, 0, inside.rows, textCols), textCols);
+  const text = inside.region(0, 0, inside.rows, hasCode ? NUMBER_COLS : inside.cols);
   if (hasCode) {
     const place = inside.region(0, inside.cols - codeCols, code.length, codeCols);
     for (const [at, row] of code.entries()) place.text(at, 0, row, QR_STYLE);
   }
-  if (verification === null) {
-    const words = dialog.error === null ? label('computing…') : sanitizeLine(`! ${dialog.error}`);
-    lines.words(words, dialog.error === null ? on.connecting : on.error);
+  if (verification !== null) {
+    paintBody(text, dialog, verification, on);
     return;
   }
-  const roomy = inside.rows >= TEXT_ROWS;
-  const blank = (): void => {
-    if (roomy) lines.at += 1;
-  };
-  if (verification.changed) {
-    lines.words(safe`! ${name}’s identity key is another one now. That happens when they set smchat up anew, or when somebody stands in between.`, on.warning);
-    blank();
-    if (verification.previous_safety_number !== undefined) {
-      lines.words(label('the number until now'), on.muted);
-      lines.number(verification.previous_safety_number, on.muted);
-    }
-    lines.words(label('the new number'), on.muted);
-    lines.number(verification.safety_number, on.title);
-  } else {
-    lines.words(verification.verified ? safe`✓ verified: you compared it with ${name}` : label('not verified yet'), verification.verified ? on.verified : on.unverified);
-    blank();
-    lines.number(verification.safety_number, on.title);
-    blank();
+  const said = dialog.error === null ? label('computing…') : sanitizeLine(`! ${dialog.error}`);
+  for (const [at, line] of wrap(said, text.cols).entries()) {
+    text.text(at, 0, line, dialog.error === null ? on.connecting : on.error);
   }
-  if (verification.verified && !verification.changed) {
-    lines.words(safe`${name} sees the same number. If it ever changes, you will be told.`, on.muted);
-    return;
-  }
-  const ask = verification.changed
-    ? safe`To accept it, compare it with ${name} in person or on the phone, then type its last five digits.`
-    : safe`Compare it with ${name} in person or on the phone. If all digits are equal, type the last five.`;
-  lines.words(ask, on.text);
-  paintField5(lines, dialog, on);
-  if (dialog.isBusy) lines.words(label('one moment…'), on.connecting);
-  if (dialog.error !== null) lines.words(sanitizeLine(`! ${dialog.error}`), on.error);
 }

@@ -64,9 +64,23 @@ export function paintSearch(root: Surface, dialog: SearchDialog, theme: Theme, n
     contexts: ['list-dialog', 'dialog'],
   });
   const field = layoutLine(dialog.input, fieldCols(inside));
-  paintField(inside, { row: 0, text: field.rows[0] ?? label(''), cursorCol: field.cursor.col, placeholder: label('words'), style: on });
-  inside.text(1, 2, truncate(sanitizeLine(status(dialog)), inside.cols - 2), dialog.error === null ? on.muted : on.error);
-  const words = (dialog.answered ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+  paintField(inside, {
+    row: 0,
+    text: field.rows[0] ?? label(''),
+    cursorCol: field.cursor.col,
+    placeholder: label('words'),
+    style: on,
+  });
+  inside.text(
+    1,
+    2,
+    truncate(sanitizeLine(status(dialog)), inside.cols - 2),
+    dialog.error === null ? on.muted : on.error,
+  );
+  const words = (dialog.answered ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const list = inside.region(3, 0, inside.rows - 3, inside.cols);
   paintList(list, dialog.results ?? [], dialog.selected, theme, {
     height: 2,

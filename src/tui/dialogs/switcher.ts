@@ -24,7 +24,13 @@ export function paintSwitcher(root: Surface, main: MainScreen, dialog: SwitcherD
     contexts: ['list-dialog', 'dialog'],
   });
   const field = layoutLine(dialog.input, fieldCols(inside));
-  paintField(inside, { row: 0, text: field.rows[0] ?? label(''), cursorCol: field.cursor.col, placeholder: label('some letters of a name'), style: on });
+  paintField(inside, {
+    row: 0,
+    text: field.rows[0] ?? label(''),
+    cursorCol: field.cursor.col,
+    placeholder: label('some letters of a name'),
+    style: on,
+  });
   const list = inside.region(2, 0, inside.rows - 2, inside.cols);
   if (choices.length === 0) list.text(0, 1, label('nobody of that name'), on.muted);
   paintList(list, choices, dialog.selected, theme, {
@@ -38,7 +44,8 @@ export function paintSwitcher(root: Surface, main: MainScreen, dialog: SwitcherD
       const end = row.text(0, 1, truncate(sanitizeLine(name), row.cols - 12), look.text);
       if (verified) row.text(0, end + 1, label('✓'), look.verified);
       if (unread > 0) paintSpansRight(row, 0, row.cols - 1, [{ text: safe` ${unread} `, role: 'unread' }], look);
-      else if (state !== 'accepted') paintSpansRight(row, 0, row.cols - 1, [{ text: label(state), role: 'muted' }], look);
+      else if (state !== 'accepted')
+        paintSpansRight(row, 0, row.cols - 1, [{ text: label(state), role: 'muted' }], look);
     },
   });
 }
@@ -53,7 +60,13 @@ export function paintMenu(root: Surface, dialog: MenuDialog, theme: Theme): void
     contexts: ['list-dialog', 'dialog'],
   });
   const field = layoutLine(dialog.input, fieldCols(inside));
-  paintField(inside, { row: 0, text: field.rows[0] ?? label(''), cursorCol: field.cursor.col, placeholder: label('some letters of what to do'), style: on });
+  paintField(inside, {
+    row: 0,
+    text: field.rows[0] ?? label(''),
+    cursorCol: field.cursor.col,
+    placeholder: label('some letters of what to do'),
+    style: on,
+  });
   const list = inside.region(2, 0, inside.rows - 2, inside.cols);
   if (choices.length === 0) list.text(0, 1, label('nothing like that'), on.muted);
   paintList(list, choices, dialog.selected, theme, {

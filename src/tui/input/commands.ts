@@ -19,413 +19,139 @@ export type KeyContext =
   | 'confirm-dialog'
   | 'paste-dialog';
 
-interface CommandRow extends KeyBinding<string, KeyContext> {
+interface Extra {
   /** One word or two for the footer; commands without stay out of it. */
   readonly footer?: string;
   /** Whether the menu offers it. */
   readonly menu?: true;
 }
 
-const MANY = {
-  start: 'Start',
-  chats: 'Chats',
-  reading: 'Reading',
-  writing: 'Writing',
-  contacts: 'Contacts',
-  dialogs: 'Dialogs',
-  always: 'Everywhere',
-} as const;
+/** One row: its keys, separated by spaces, where they mean it, and what it does. */
+type Row = readonly [keys: string, contexts: KeyContext | readonly KeyContext[], help: string, extra?: Extra];
 
-/**
+type Section<Id extends string> = readonly (KeyBinding<Id, KeyContext> & Extra)[];
+
+function isContext(contexts: KeyContext | readonly KeyContext[]): contexts is KeyContext {
+  return typeof contexts === 'string';
+}
+
+function section<Id extends string>(group: string, rows: Readonly<Record<Id, Row>>): Section<Id> {
+  const bindings: (KeyBinding<Id, KeyContext> & Extra)[] = [];
+  for (const id in rows) {
+    const [keys, contexts, help, extra] = rows[id];
+    bindings.push({
+      id,
+      keys: keys.split(' '),
+      contexts: isContext(contexts) ? [contexts] : contexts,
+      group,
+      help,
+      ...extra,
+    });
+  }
+  return bindings;
+}
+
+/*
  * The one table of keys: it drives dispatch, the footer, the help, the menu and docs/keys.md. Editing keys inside a
  * text are readline's (edit/readline.ts). Whatever has an Alt key has another way as well.
  */
-const ROWS = [
-  // Starting
-  {
-    id: 'login-next',
-    keys: ['enter'],
-    contexts: ['login'],
-    group: MANY.start,
-    help: 'go on: next field, unlock, register',
-    footer: 'go on',
-  },
-  {
-    id: 'login-switch',
-    keys: ['f2', 'C-n'],
-    contexts: ['login'],
-    group: MANY.start,
-    help: 'change between unlocking and registering',
-    footer: 'unlock or register',
-  },
-  { id: 'field-next', keys: ['tab'], contexts: ['login'], group: MANY.start, help: 'next field', footer: 'next field' },
-  { id: 'field-previous', keys: ['S-tab'], contexts: ['login'], group: MANY.start, help: 'previous field' },
-  { id: 'login-up', keys: ['up'], contexts: ['login'], group: MANY.start, help: 'account above, or field above' },
-  { id: 'login-down', keys: ['down'], contexts: ['login'], group: MANY.start, help: 'account below, or field below' },
 
-  // Chats
-  {
-    id: 'switcher',
-    keys: ['C-p'],
-    contexts: ['main'],
-    group: MANY.chats,
-    help: 'jump to a chat by some letters of its name',
-    footer: 'jump',
-    menu: true,
-  },
-  {
-    id: 'switcher-line-end',
-    keys: ['C-k'],
-    contexts: ['composer-line-end', 'contacts'],
-    group: MANY.chats,
-    help: 'the same, when nothing follows the cursor',
-  },
-  {
-    id: 'unread-next',
-    keys: ['f8', 'M-a'],
-    contexts: ['main'],
-    group: MANY.chats,
-    help: 'next chat with unread messages',
-    menu: true,
-  },
-  { id: 'chat-next', keys: ['f7', 'M-down'], contexts: ['main'], group: MANY.chats, help: 'next chat', menu: true },
-  {
-    id: 'chat-previous',
-    keys: ['f6', 'M-up'],
-    contexts: ['main'],
-    group: MANY.chats,
-    help: 'previous chat',
-    menu: true,
-  },
-  {
-    id: 'chat-next-empty',
-    keys: ['tab'],
-    contexts: ['composer-empty'],
-    group: MANY.chats,
-    help: 'next chat, when nothing is typed',
-  },
-  {
-    id: 'chat-previous-empty',
-    keys: ['S-tab'],
-    contexts: ['composer-empty'],
-    group: MANY.chats,
-    help: 'previous chat, when nothing is typed',
-  },
-  {
-    id: 'chat-by-number',
-    keys: ['M-1', 'M-2', 'M-3', 'M-4', 'M-5', 'M-6', 'M-7', 'M-8', 'M-9'],
-    contexts: ['main'],
-    group: MANY.chats,
-    help: 'chat by its place in the list',
-  },
-  {
-    id: 'search',
-    keys: ['f3'],
-    contexts: ['main'],
-    group: MANY.chats,
-    help: 'search all messages',
-    footer: 'search',
-    menu: true,
-  },
+const CHATS = section('Chats', {
+  contacts: ['f2', 'main', 'go to the contacts, and back', { footer: 'contacts', menu: true }],
+  switcher: ['C-p', 'main', 'jump to a chat by some letters of its name', { footer: 'jump', menu: true }],
+  'switcher-line-end': ['C-k', ['composer-line-end', 'contacts'], 'the same, when nothing follows the cursor'],
+  'unread-next': ['f8 M-a', 'main', 'next chat with unread messages', { menu: true }],
+  'chat-next': ['f7 M-down', 'main', 'next chat', { menu: true }],
+  'chat-previous': ['f6 M-up', 'main', 'previous chat', { menu: true }],
+  'chat-next-empty': ['tab', 'composer-empty', 'next chat, when nothing is typed'],
+  'chat-previous-empty': ['S-tab', 'composer-empty', 'previous chat, when nothing is typed'],
+  'chat-by-number': ['M-1 M-2 M-3 M-4 M-5 M-6 M-7 M-8 M-9', 'main', 'chat by its place in the list'],
+  search: ['f3', 'main', 'search all messages', { footer: 'search', menu: true }],
+});
 
-  // Contacts
-  {
-    id: 'contacts',
-    keys: ['f2'],
-    contexts: ['main'],
-    group: MANY.contacts,
-    help: 'go to the contacts, and back',
-    footer: 'contacts',
-    menu: true,
-  },
-  { id: 'contacts-up', keys: ['up'], contexts: ['contacts'], group: MANY.contacts, help: 'contact above' },
-  { id: 'contacts-down', keys: ['down'], contexts: ['contacts'], group: MANY.contacts, help: 'contact below' },
-  {
-    id: 'contacts-first',
-    keys: ['home', 'pageup'],
-    contexts: ['contacts'],
-    group: MANY.contacts,
-    help: 'first contact',
-  },
-  {
-    id: 'contacts-last',
-    keys: ['end', 'pagedown'],
-    contexts: ['contacts'],
-    group: MANY.contacts,
-    help: 'last contact',
-  },
-  {
-    id: 'contacts-open',
-    keys: ['enter', 'tab'],
-    contexts: ['contacts'],
-    group: MANY.contacts,
-    help: 'open this chat; letters filter the list',
-    footer: 'open',
-  },
-  {
-    id: 'contact-add',
-    keys: ['C-n'],
-    contexts: ['main'],
-    group: MANY.contacts,
-    help: 'add a contact',
-    footer: 'add',
-    menu: true,
-  },
-  {
-    id: 'verify',
-    keys: ['f4'],
-    contexts: ['main'],
-    group: MANY.contacts,
-    help: 'compare safety numbers',
-    footer: 'verify',
-    menu: true,
-  },
-  {
-    id: 'request',
-    keys: ['f5'],
-    contexts: ['main'],
-    group: MANY.contacts,
-    help: 'answer a contact request',
-    menu: true,
-  },
+const CONTACTS = section('Contacts', {
+  'contacts-up': ['up', 'contacts', 'contact above'],
+  'contacts-down': ['down', 'contacts', 'contact below'],
+  'contacts-first': ['home pageup', 'contacts', 'first contact'],
+  'contacts-last': ['end pagedown', 'contacts', 'last contact'],
+  'contacts-open': ['enter tab', 'contacts', 'open this chat; letters filter the list', { footer: 'open' }],
+  'contact-add': ['C-n', 'main', 'add a contact', { footer: 'add', menu: true }],
+  verify: ['f4', 'main', 'compare safety numbers', { footer: 'verify', menu: true }],
+  request: ['f5', 'main', 'answer a contact request', { menu: true }],
+});
 
-  // Reading
-  {
-    id: 'page-up',
-    keys: ['pageup'],
-    contexts: ['main'],
-    group: MANY.reading,
-    help: 'older messages',
-    footer: 'older',
-    menu: true,
-  },
-  { id: 'page-down', keys: ['pagedown'], contexts: ['main'], group: MANY.reading, help: 'newer messages', menu: true },
-  { id: 'row-up', keys: ['C-up', 'S-up'], contexts: ['main'], group: MANY.reading, help: 'one row up' },
-  { id: 'row-down', keys: ['C-down', 'S-down'], contexts: ['main'], group: MANY.reading, help: 'one row down' },
-  {
-    id: 'scroll-top',
-    keys: ['C-pageup', 'M-home'],
-    contexts: ['main'],
-    group: MANY.reading,
-    help: 'to the oldest message loaded',
-    menu: true,
-  },
-  {
-    id: 'scroll-bottom',
-    keys: ['C-pagedown', 'M-end'],
-    contexts: ['main'],
-    group: MANY.reading,
-    help: 'to the newest message',
-    menu: true,
-  },
-  {
-    id: 'back',
-    keys: ['escape'],
-    contexts: ['main'],
-    group: MANY.reading,
-    help: 'one step back: filter, list, to the bottom',
-  },
+const READING = section('Reading', {
+  'page-up': ['pageup', 'main', 'older messages', { footer: 'older', menu: true }],
+  'page-down': ['pagedown', 'main', 'newer messages', { menu: true }],
+  'row-up': ['C-up S-up', 'main', 'one row up'],
+  'row-down': ['C-down S-down', 'main', 'one row down'],
+  'scroll-top': ['C-pageup M-home', 'main', 'to the oldest message loaded', { menu: true }],
+  'scroll-bottom': ['C-pagedown M-end', 'main', 'to the newest message', { menu: true }],
+  back: ['escape', 'main', 'one step back: filter, list, to the bottom'],
+});
 
-  // Writing
-  {
-    id: 'send',
-    keys: ['enter'],
-    contexts: ['composer'],
-    group: MANY.writing,
-    help: 'send, or run a /command',
-    footer: 'send',
-  },
-  {
-    id: 'new-line',
-    keys: ['C-j', 'M-enter', 'S-enter'],
-    contexts: ['composer'],
-    group: MANY.writing,
-    help: 'new line',
-  },
-  { id: 'complete', keys: ['tab'], contexts: ['composer'], group: MANY.writing, help: 'complete a /command or a name' },
-  {
-    id: 'complete-back',
-    keys: ['S-tab'],
-    contexts: ['composer'],
-    group: MANY.writing,
-    help: 'complete, the other way round',
-  },
-  {
-    id: 'recall-older',
-    keys: ['up'],
-    contexts: ['composer-empty', 'composer-recall'],
-    group: MANY.writing,
-    help: 'what was sent before, when nothing is typed',
-  },
-  {
-    id: 'recall-newer',
-    keys: ['down'],
-    contexts: ['composer-recall'],
-    group: MANY.writing,
-    help: 'what was sent after that',
-  },
+const WRITING = section('Writing', {
+  send: ['enter', 'composer', 'send, or run a /command', { footer: 'send' }],
+  'new-line': ['C-j M-enter S-enter', 'composer', 'new line'],
+  complete: ['tab', 'composer', 'complete a /command or a name'],
+  'complete-back': ['S-tab', 'composer', 'complete, the other way round'],
+  'recall-older': ['up', ['composer-empty', 'composer-recall'], 'what was sent before, when nothing is typed'],
+  'recall-newer': ['down', 'composer-recall', 'what was sent after that'],
+});
 
-  // Dialogs
-  {
-    id: 'dialog-close',
-    keys: ['escape', 'C-c'],
-    contexts: ['dialog'],
-    group: MANY.dialogs,
-    help: 'close',
-    footer: 'close',
-  },
-  { id: 'list-up', keys: ['up'], contexts: ['list-dialog'], group: MANY.dialogs, help: 'line above' },
-  { id: 'list-down', keys: ['down', 'tab'], contexts: ['list-dialog'], group: MANY.dialogs, help: 'line below' },
-  { id: 'list-page-up', keys: ['pageup'], contexts: ['list-dialog'], group: MANY.dialogs, help: 'some lines up' },
-  { id: 'list-page-down', keys: ['pagedown'], contexts: ['list-dialog'], group: MANY.dialogs, help: 'some lines down' },
-  {
-    id: 'list-choose',
-    keys: ['enter'],
-    contexts: ['list-dialog'],
-    group: MANY.dialogs,
-    help: 'take this line',
-    footer: 'choose',
-  },
-  { id: 'help-up', keys: ['up', 'k'], contexts: ['help-dialog'], group: MANY.dialogs, help: 'scroll up' },
-  {
-    id: 'help-down',
-    keys: ['down', 'j', 'enter'],
-    contexts: ['help-dialog'],
-    group: MANY.dialogs,
-    help: 'scroll down',
-    footer: 'scroll',
-  },
-  { id: 'help-page-up', keys: ['pageup'], contexts: ['help-dialog'], group: MANY.dialogs, help: 'a page up' },
-  {
-    id: 'help-page-down',
-    keys: ['pagedown', 'space'],
-    contexts: ['help-dialog'],
-    group: MANY.dialogs,
-    help: 'a page down',
-  },
-  { id: 'help-top', keys: ['home'], contexts: ['help-dialog'], group: MANY.dialogs, help: 'to the top' },
-  { id: 'help-bottom', keys: ['end'], contexts: ['help-dialog'], group: MANY.dialogs, help: 'to the end' },
-  {
-    id: 'add-confirm',
-    keys: ['enter'],
-    contexts: ['add-dialog'],
-    group: MANY.dialogs,
-    help: 'ask this contact',
-    footer: 'ask',
-  },
-  {
-    id: 'safety-confirm',
-    keys: ['enter'],
-    contexts: ['safety-dialog'],
-    group: MANY.dialogs,
-    help: 'the digits were compared',
-    footer: 'confirm',
-  },
-  {
-    id: 'request-accept',
-    keys: ['a'],
-    contexts: ['request-dialog'],
-    group: MANY.dialogs,
-    help: 'accept the request',
-    footer: 'accept',
-  },
-  {
-    id: 'request-block',
-    keys: ['b'],
-    contexts: ['request-dialog'],
-    group: MANY.dialogs,
-    help: 'block this person',
-    footer: 'block',
-  },
-  {
-    id: 'request-later',
-    keys: ['l'],
-    contexts: ['request-dialog'],
-    group: MANY.dialogs,
-    help: 'decide later',
-    footer: 'later',
-  },
-  { id: 'confirm-yes', keys: ['y'], contexts: ['confirm-dialog'], group: MANY.dialogs, help: 'yes', footer: 'yes' },
-  { id: 'confirm-no', keys: ['n'], contexts: ['confirm-dialog'], group: MANY.dialogs, help: 'no', footer: 'no' },
-  {
-    id: 'button-next',
-    keys: ['right', 'tab'],
-    contexts: ['request-dialog', 'confirm-dialog'],
-    group: MANY.dialogs,
-    help: 'next button',
-  },
-  {
-    id: 'button-previous',
-    keys: ['left', 'S-tab'],
-    contexts: ['request-dialog', 'confirm-dialog'],
-    group: MANY.dialogs,
-    help: 'previous button',
-  },
-  {
-    id: 'button-press',
-    keys: ['enter'],
-    contexts: ['request-dialog', 'confirm-dialog'],
-    group: MANY.dialogs,
-    help: 'press the button',
-  },
-  {
-    id: 'paste-send',
-    keys: ['enter'],
-    contexts: ['paste-dialog'],
-    group: MANY.dialogs,
-    help: 'send the pasted text',
-    footer: 'send',
-  },
-  {
-    id: 'paste-edit',
-    keys: ['e'],
-    contexts: ['paste-dialog'],
-    group: MANY.dialogs,
-    help: 'put it into the composer',
-    footer: 'edit',
-  },
+const DIALOGS = section('Dialogs', {
+  'dialog-close': ['escape C-c', 'dialog', 'close', { footer: 'close' }],
+  'list-up': ['up', 'list-dialog', 'line above'],
+  'list-down': ['down tab', 'list-dialog', 'line below'],
+  'list-page-up': ['pageup', 'list-dialog', 'some lines up'],
+  'list-page-down': ['pagedown', 'list-dialog', 'some lines down'],
+  'list-choose': ['enter', 'list-dialog', 'take this line', { footer: 'choose' }],
+  'help-up': ['up k', 'help-dialog', 'scroll up'],
+  'help-down': ['down j enter', 'help-dialog', 'scroll down', { footer: 'scroll' }],
+  'help-page-up': ['pageup', 'help-dialog', 'a page up'],
+  'help-page-down': ['pagedown space', 'help-dialog', 'a page down'],
+  'help-top': ['home', 'help-dialog', 'to the top'],
+  'help-bottom': ['end', 'help-dialog', 'to the end'],
+  'add-confirm': ['enter', 'add-dialog', 'ask this contact', { footer: 'ask' }],
+  'safety-confirm': ['enter', 'safety-dialog', 'the digits were compared', { footer: 'confirm' }],
+  'request-accept': ['a', 'request-dialog', 'accept the request', { footer: 'accept' }],
+  'request-block': ['b', 'request-dialog', 'block this person', { footer: 'block' }],
+  'request-later': ['l', 'request-dialog', 'decide later', { footer: 'later' }],
+  'confirm-yes': ['y', 'confirm-dialog', 'yes', { footer: 'yes' }],
+  'confirm-no': ['n', 'confirm-dialog', 'no', { footer: 'no' }],
+  'button-next': ['right tab', ['request-dialog', 'confirm-dialog'], 'next button'],
+  'button-previous': ['left S-tab', ['request-dialog', 'confirm-dialog'], 'previous button'],
+  'button-press': ['enter', ['request-dialog', 'confirm-dialog'], 'press the button'],
+  'paste-send': ['enter', 'paste-dialog', 'send the pasted text', { footer: 'send' }],
+  'paste-edit': ['e', 'paste-dialog', 'put it into the composer', { footer: 'edit' }],
+});
 
-  // Everywhere
-  {
-    id: 'help',
-    keys: ['f1'],
-    contexts: ['anywhere'],
-    group: MANY.always,
-    help: 'this help (also /help, /options)',
-    footer: 'help',
-    menu: true,
-  },
-  { id: 'menu', keys: ['f10'], contexts: ['main'], group: MANY.always, help: 'all commands in a menu', footer: 'menu' },
-  { id: 'lock', keys: ['f9', 'M-l'], contexts: ['main'], group: MANY.always, help: 'lock this account', menu: true },
-  {
-    id: 'redraw',
-    keys: ['C-l'],
-    contexts: ['anywhere'],
-    group: MANY.always,
-    help: 'draw the screen again',
-    menu: true,
-  },
-  { id: 'suspend', keys: ['C-z'], contexts: ['anywhere'], group: MANY.always, help: 'stop; the shell’s fg comes back' },
-  {
-    id: 'clear-or-quit',
-    keys: ['C-c'],
-    contexts: ['anywhere'],
-    group: MANY.always,
-    help: 'clear what is typed; twice: quit',
-    footer: 'quit',
-  },
-  { id: 'login-escape', keys: ['escape'], contexts: ['login'], group: MANY.start, help: 'twice: quit' },
-] as const satisfies readonly CommandRow[];
+const ALWAYS = section('Everywhere', {
+  help: ['f1', 'anywhere', 'this help (also /help, /options)', { footer: 'help', menu: true }],
+  menu: ['f10', 'main', 'all commands in a menu', { footer: 'menu' }],
+  lock: ['f9 M-l', 'main', 'lock this account', { menu: true }],
+  redraw: ['C-l', 'anywhere', 'draw the screen again', { menu: true }],
+  suspend: ['C-z', 'anywhere', 'stop; the shell’s fg comes back'],
+  'clear-or-quit': ['C-c', 'anywhere', 'clear what is typed; twice: quit', { footer: 'quit' }],
+});
 
-export type CommandId = (typeof ROWS)[number]['id'];
+const START = section('Before an account is open', {
+  'login-next': ['enter', 'login', 'go on: next field, unlock, register', { footer: 'go on' }],
+  'login-switch': ['f2 C-n', 'login', 'change between unlocking and registering', { footer: 'unlock or register' }],
+  'field-next': ['tab', 'login', 'next field', { footer: 'next field' }],
+  'field-previous': ['S-tab', 'login', 'previous field'],
+  'login-up': ['up', 'login', 'account above, or field above'],
+  'login-down': ['down', 'login', 'account below, or field below'],
+  'login-escape': ['escape', 'login', 'twice: quit'],
+});
 
-export interface Command extends KeyBinding<CommandId, KeyContext> {
-  readonly footer?: string;
-  readonly menu?: true;
-}
+const SECTIONS = [CHATS, CONTACTS, READING, WRITING, DIALOGS, ALWAYS, START] as const;
 
-export const COMMANDS: readonly Command[] = ROWS;
-export const COMMAND_GROUPS: readonly string[] = Object.values(MANY);
+export type CommandId = (typeof SECTIONS)[number][number]['id'];
+export type Command = KeyBinding<CommandId, KeyContext> & Extra;
+
+export const COMMANDS: readonly Command[] = SECTIONS.flat();
+export const COMMAND_GROUPS: readonly string[] = SECTIONS.map(([first]) => first?.group ?? '');
 
 /** Readline's keys, for the help: they mean the same in every text. */
 export const EDITING_KEYS: readonly { readonly keys: readonly string[]; readonly help: string }[] = [

@@ -1,5 +1,5 @@
 import type { Message, SendResult } from '../../session/client.ts';
-import { textOf } from '../edit/text-buffer.ts';
+import { isEmpty, textOf } from '../edit/text-buffer.ts';
 import { mainLayout } from '../views/layout.ts';
 import type { Action, Failure } from './action.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
@@ -46,12 +46,20 @@ export function openChat(state: AppState, name: string): Step {
   const left = leaveChat(main, name);
   const chat = chatOf(left, name);
   const loaded = chat.loading !== 'unloaded' && chat.loading !== 'first';
+  // What was typed while no chat was open was meant for this one.
+  const adopts = main.openName === null && isEmpty(chat.draft) && !isEmpty(main.commandLine);
   const opened: Chat = {
     ...chat,
+    draft: adopts ? emptied(chat.draft, textOf(main.commandLine)) : chat.draft,
     unreadOnOpen: loaded ? 0 : unread,
     newSince: loaded ? (unread > 0 ? firstUnread(chat.log, unread) : chat.newSince) : null,
   };
-  const next = withMain(state, { ...withChat(left, opened), openName: name, cursorName: name, focus: 'composer' });
+  const next = withMain(state, {
+    ...withChat({ ...left, commandLine: adopts ? emptied(left.commandLine) : left.commandLine }, opened),
+    openName: name,
+    cursorName: name,
+    focus: 'composer',
+  });
   if (contact?.state !== 'incoming') return step(next);
   return step(pushDialog(next, { kind: 'request', name, selected: 0 }));
 }
@@ -180,10 +188,12 @@ export function refreshAfterGap(main: MainScreen, name: string): readonly Effect
 /** The composer's text goes out; what cannot be sent stays where it is. */
 export function sendText(state: AppState, main: MainScreen, text: string): Step {
   const chat = openChatOf(main);
-  if (chat === null) return step(withNotice(state, 'info', 'open a chat first: Ctrl-P jumps to one, /add NAME begins one'));
+  if (chat === null)
+    return step(withNotice(state, 'info', 'open a chat first: Ctrl-P jumps to one, /add NAME begins one'));
   const contact = contactOf(main, chat.name);
   if (contact?.state === 'incoming') return step(pushDialog(state, { kind: 'request', name: chat.name, selected: 0 }));
-  if (contact?.state === 'blocked') return step(withNotice(state, 'warning', `${chat.name} is blocked; /unblock first`));
+  if (contact?.state === 'blocked')
+    return step(withNotice(state, 'warning', `${chat.name} is blocked; /unblock first`));
   const bytes = Buffer.byteLength(text);
   if (bytes > MESSAGE_MAX_BYTES) {
     const over = Math.ceil((bytes - MESSAGE_MAX_BYTES) / 1024);
@@ -238,7 +248,12 @@ export function messageTaken(main: MainScreen, name: string, local: string, resu
 }
 
 /** The vault did not take it: the text goes back where it was typed, or stays in sight as failed. */
-export function sendFailed(state: AppState, main: MainScreen, effect: Extract<Effect, { type: 'send' }>, failure: Failure): Step {
+export function sendFailed(
+  state: AppState,
+  main: MainScreen,
+  effect: Extract<Effect, { type: 'send' }>,
+  failure: Failure,
+): Step {
   const chat = main.chats.get(effect.name);
   const told = withNotice(state, 'error', sentenceOf(failure));
   if (chat === undefined) return step(told);

@@ -17,13 +17,23 @@ import {
   withTopDialog,
 } from './app-state.ts';
 import { openChat, sendText } from './chat-reducer.ts';
-import { contactOf, type MainScreen, openChatOf } from './chat-state.ts';
+import type { MainScreen } from './chat-state.ts';
 import { clearComposer, complete, insertPaste, recallNewer, recallOlder } from './composer-reducer.ts';
-import { chooseInList, confirmAdd, confirmSafety, moveInList, openAdd, openMenu, openSafety, openSearch, openSwitcher } from './dialog-reducer.ts';
+import {
+  chooseInList,
+  confirmAdd,
+  confirmSafety,
+  moveInList,
+  openAdd,
+  openMenu,
+  openSearch,
+  openSwitcher,
+} from './dialog-reducer.ts';
 import type { Dialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
+import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
 import { type ScrollBy, scrollOpenChat } from './scrolling.ts';
 import { cursorIndex, menuChoices, shownContacts } from './selectors.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
@@ -34,7 +44,8 @@ type Run = (state: AppState, key: string) => Step;
 const LIST_PAGE = 8;
 
 function inLogin(run: (state: AppState, login: LoginScreen) => Step): Run {
-  return (state) => (state.screen.kind === 'login' && state.screen.busy === null ? run(state, state.screen) : step(state));
+  return (state) =>
+    state.screen.kind === 'login' && state.screen.busy === null ? run(state, state.screen) : step(state);
 }
 
 function inMain(run: (state: AppState, main: MainScreen, key: string) => Step): Run {
@@ -84,35 +95,6 @@ function moveCursor(place: (at: number, count: number) => number): Run {
   });
 }
 
-/** The chat so many places further in the list, round and round. */
-function neighbour(by: 1 | -1): Run {
-  return inMain((state, main) => {
-    const { contacts } = main;
-    const at = contacts.findIndex((contact) => contact.name === main.openName);
-    const next = contacts[at < 0 ? (by === 1 ? 0 : contacts.length - 1) : (at + by + contacts.length) % contacts.length];
-    return next === undefined ? step(state) : openChat(state, next.name);
-  });
-}
-
-function nextUnread(state: AppState, main: MainScreen): Step {
-  const at = main.contacts.findIndex((contact) => contact.name === main.openName);
-  const order = [...main.contacts.slice(at + 1), ...main.contacts.slice(0, at + 1)];
-  const next = order.find((contact) => contact.unread > 0 || contact.state === 'incoming');
-  return next === undefined ? step(withNotice(state, 'info', 'nothing is unread')) : openChat(state, next.name);
-}
-
-function verifyOpen(state: AppState, main: MainScreen): Step {
-  const name = main.focus === 'contacts' ? (shownContacts(main)[cursorIndex(main)]?.name ?? null) : main.openName;
-  return name === null ? step(withNotice(state, 'info', 'open a chat first')) : openSafety(state, name);
-}
-
-/** The request of the open chat, else the first there is. */
-function answerRequest(state: AppState, main: MainScreen): Step {
-  const open = main.openName === null ? null : contactOf(main, main.openName);
-  const asking = open?.state === 'incoming' ? open : main.contacts.find((contact) => contact.state === 'incoming');
-  return asking === undefined ? step(withNotice(state, 'info', 'nobody is asking')) : openChat(state, asking.name);
-}
-
 function enterInComposer(state: AppState, main: MainScreen): Step {
   const text = textOf(composerText(main));
   if (text.trim() === '') return step(state);
@@ -129,22 +111,6 @@ function enterInComposer(state: AppState, main: MainScreen): Step {
       return never;
     }
   }
-}
-
-/** One layer at a time: the filter, the list, the place in the history. */
-function stepBack(state: AppState, main: MainScreen): Step {
-  if (main.focus === 'contacts') {
-    if (textOf(main.filter) !== '') return step(withMain(state, { ...main, filter: emptied(main.filter) }));
-    return step(withMain(state, { ...main, focus: 'composer' }));
-  }
-  const cleared = { ...state, notice: null };
-  const chat = openChatOf(main);
-  if (chat === null || (chat.anchor === null && chat.highlighted === null)) return step(cleared);
-  const bottom = scrollOpenChat(state, main, { kind: 'bottom' });
-  const chats = new Map(bottom.chats);
-  const back = chats.get(chat.name);
-  if (back !== undefined) chats.set(chat.name, { ...back, highlighted: null });
-  return step(withMain(cleared, { ...bottom, chats }));
 }
 
 /** Clears what is typed, else arms, else quits. */
@@ -204,11 +170,11 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'login-escape': clearOrQuit,
   switcher: openSwitcher,
   'switcher-line-end': openSwitcher,
-  'unread-next': inMain(nextUnread),
-  'chat-next': neighbour(1),
-  'chat-previous': neighbour(-1),
-  'chat-next-empty': neighbour(1),
-  'chat-previous-empty': neighbour(-1),
+  'unread-next': inMain(openNextUnread),
+  'chat-next': inMain((state, main) => openNeighbour(state, main, 1)),
+  'chat-previous': inMain((state, main) => openNeighbour(state, main, -1)),
+  'chat-next-empty': inMain((state, main) => openNeighbour(state, main, 1)),
+  'chat-previous-empty': inMain((state, main) => openNeighbour(state, main, -1)),
   'chat-by-number': inMain((state, main, key) => {
     const contact = main.contacts[Number(key.slice(-1)) - 1];
     return contact === undefined ? step(state) : openChat(state, contact.name);
@@ -221,11 +187,12 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'contacts-last': moveCursor((_at, count) => count - 1),
   'contacts-open': inMain((state, main) => {
     const contact = shownContacts(main)[cursorIndex(main)];
-    if (contact === undefined) return step(withMain(state, { ...main, focus: 'composer', filter: emptied(main.filter) }));
+    if (contact === undefined)
+      return step(withMain(state, { ...main, focus: 'composer', filter: emptied(main.filter) }));
     return openChat(withMain(state, { ...main, filter: emptied(main.filter) }), contact.name);
   }),
   'contact-add': (state) => openAdd(state),
-  verify: inMain(verifyOpen),
+  verify: inMain(compareKeys),
   request: inMain(answerRequest),
   'page-up': scroll({ kind: 'pages', pages: -1 }),
   'page-down': scroll({ kind: 'pages', pages: 1 }),
@@ -270,7 +237,8 @@ const RUN: Readonly<Record<CommandId, Run>> = {
     const main = mainOf(state);
     return main === null ? step(popDialog(state)) : insertPaste(popDialog(state), main, text);
   }),
-  help: (state) => (topDialog(state)?.kind === 'help' ? step(state) : step(pushDialog(state, { kind: 'help', scroll: 0 }))),
+  help: (state) =>
+    topDialog(state)?.kind === 'help' ? step(state) : step(pushDialog(state, { kind: 'help', scroll: 0 })),
   menu: openMenu,
   lock: (state) => closeAccount(state),
   redraw: (state) => step(state, { type: 'redraw' }),

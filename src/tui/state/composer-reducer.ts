@@ -43,15 +43,17 @@ export function pasteIntoComposer(state: AppState, main: MainScreen, text: strin
 export function insertPaste(state: AppState, main: MainScreen, text: string): Step {
   const before = composerText(main);
   if (!hasRoomFor(before, text)) {
-    return step(withNotice(state, 'error', 'that paste is too long for a message: a message holds 16 KiB; nothing was inserted'));
+    return step(
+      withNotice(state, 'error', 'that paste is too long for a message: a message holds 16 KiB; nothing was inserted'),
+    );
   }
   return step(withMain(state, endRecall(withComposer(main, applyPaste(before, text, { multiline: true })))));
 }
 
-/** Up: one further back in what was sent from here; the draft waits. */
+/** Up: one further back in what was sent from here; the draft waits. Without a chat, up leads to the contacts. */
 export function recallOlder(main: MainScreen): MainScreen {
   const chat = openChatOf(main);
-  if (chat === null) return main;
+  if (chat === null) return { ...main, focus: 'contacts' };
   const index = (chat.recall?.index ?? chat.inputHistory.length) - 1;
   const text = chat.inputHistory[index];
   if (text === undefined) return main;
@@ -78,7 +80,8 @@ export function complete(state: AppState, by: 1 | -1): AppState {
   if (first === undefined) return state;
   const typed = textOf(composerText(main));
   const common = choices.reduce(commonStart);
-  const next = choices.length === 1 ? first : common.length > typed.length ? common : (choices.at(by === 1 ? 0 : -1) ?? first);
+  const next =
+    choices.length === 1 ? first : common.length > typed.length ? common : (choices.at(by === 1 ? 0 : -1) ?? first);
   return withMain(state, withComposer(main, emptied(composerText(main), next)));
 }
 

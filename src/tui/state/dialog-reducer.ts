@@ -3,9 +3,19 @@ import { applyKey, applyPaste } from '../edit/readline.ts';
 import { type TextBuffer, textOf } from '../edit/text-buffer.ts';
 import type { KeyEvent } from '../input/events.ts';
 import type { Failure } from './action.ts';
-import { type AppState, mainOf, popDialog, pushDialog, type Step, step, topDialog, withNotice, withTopDialog } from './app-state.ts';
-import { contactOf } from './chat-state.ts';
+import {
+  type AppState,
+  mainOf,
+  popDialog,
+  pushDialog,
+  type Step,
+  step,
+  topDialog,
+  withNotice,
+  withTopDialog,
+} from './app-state.ts';
 import { jumpToMessage, openChat } from './chat-reducer.ts';
+import { contactOf } from './chat-state.ts';
 import type { AddDialog, Dialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
 import { emptied, lineField } from './fields.ts';
 import { isPossibleName } from './login-reducer.ts';
@@ -40,7 +50,14 @@ export function openSearch(state: AppState, words = ''): Step {
 }
 
 export function openSafety(state: AppState, name: string): Step {
-  const dialog: SafetyDialog = { kind: 'safety', name, verification: null, input: lineField(), isBusy: false, error: null };
+  const dialog: SafetyDialog = {
+    kind: 'safety',
+    name,
+    verification: null,
+    input: lineField(),
+    isBusy: false,
+    error: null,
+  };
   return step(pushDialog(state, dialog), { type: 'verify', name });
 }
 
@@ -100,7 +117,12 @@ export function confirmSafety(state: AppState, dialog: SafetyDialog): Step {
   if (typed === '') return step(popDialog(state));
   const digits = verification.safety_number.replace(/\D/g, '');
   if (typed !== digits.slice(-5) && typed !== digits) {
-    return step(withTopDialog(state, { ...dialog, error: 'these are not the last five digits: do not trust this key until it is clear why' }));
+    return step(
+      withTopDialog(state, {
+        ...dialog,
+        error: 'these are not the last five digits: do not trust this key until it is clear why',
+      }),
+    );
   }
   const busy = withTopDialog(state, { ...dialog, input: emptied(dialog.input), isBusy: true, error: null });
   const number = verification.safety_number;
@@ -121,7 +143,8 @@ export function confirmAdd(state: AppState, dialog: AddDialog): Step {
 
 export function addFailed(state: AppState, name: string, failure: Failure): Step {
   const dialog = findDialog(state, 'add');
-  if (dialog === null || textOf(dialog.input).trim() !== name) return step(withNotice(state, 'error', failure.sentence));
+  if (dialog === null || textOf(dialog.input).trim() !== name)
+    return step(withNotice(state, 'error', failure.sentence));
   return step(replaceDialog(state, dialog, { ...dialog, isBusy: false, error: failure.sentence }));
 }
 
@@ -181,7 +204,9 @@ export function chooseInList(state: AppState): Step {
   if (dialog?.kind === 'switcher') {
     const choice = switcherChoices(main, dialog)[dialog.selected];
     if (choice === undefined) return step(state);
-    return choice.kind === 'chat' ? openChat(popDialog(state), choice.contact.name) : openAdd(popDialog(state), choice.name);
+    return choice.kind === 'chat'
+      ? openChat(popDialog(state), choice.contact.name)
+      : openAdd(popDialog(state), choice.name);
   }
   if (dialog?.kind === 'search') {
     const message = dialog.results?.[dialog.selected];
@@ -189,4 +214,3 @@ export function chooseInList(state: AppState): Step {
   }
   return step(state);
 }
-

@@ -100,7 +100,10 @@ function statusChanged(main: MainScreen, name: string, id: string, status: Messa
   if (chat === undefined) return main;
   if (indexOfMessage(chat.log, id) < 0) {
     if (chat.sending === 0) return main;
-    return withChat(main, { ...chat, earlyStatus: new Map(chat.earlyStatus).set(id, { status, reason: reason ?? null }) });
+    return withChat(main, {
+      ...chat,
+      earlyStatus: new Map(chat.earlyStatus).set(id, { status, reason: reason ?? null }),
+    });
   }
   return withChat(main, { ...chat, log: changeMessage(chat.log, id, (message) => advanced(message, status, reason)) });
 }
@@ -138,15 +141,25 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
     case 'receipt':
       return step(withMain(state, statusChanged(main, event.chat, event.id, event.status)));
     case 'contact_request': {
-      const asked = withNotice(withMain(state, wantContacts(main)), 'info', `${event.name} wants to write to you · F5 answers`);
+      const asked = withNotice(
+        withMain(state, wantContacts(main)),
+        'info',
+        `${event.name} wants to write to you · F5 answers`,
+      );
       return state.focused ? step(asked) : step(asked, { type: 'notify', name: event.name });
     }
     case 'contact':
       return contactChanged(state, main, event.name, event.state);
     case 'identity_changed': {
-      const changed = changeContact(wantContacts(main), event.name, (contact) => ({ ...contact, verified: false, identity_changed: true }));
+      const changed = changeContact(wantContacts(main), event.name, (contact) => ({
+        ...contact,
+        verified: false,
+        identity_changed: true,
+      }));
       const noted = withNote(changed, event.name, `${event.name}’s identity key has changed`, state.now);
-      return step(withNotice(withMain(state, noted), 'warning', `${event.name}’s identity key has changed · F4 compares`));
+      return step(
+        withNotice(withMain(state, noted), 'warning', `${event.name}’s identity key has changed · F4 compares`),
+      );
     }
     case 'session_reset':
       return step(withMain(state, withNote(main, event.name, 'the secure session was renewed', state.now)));
@@ -156,9 +169,22 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
       return step(withMain(state, chat === undefined ? noted : withChat(noted, { ...chat, hasGap: true })));
     }
     case 'undecryptable':
-      return step(withNotice(state, 'warning', 'a message came that could not be decrypted; it will be sent again if it was real'));
+      return step(
+        withNotice(
+          state,
+          'warning',
+          'a message came that could not be decrypted; it will be sent again if it was real',
+        ),
+      );
     case 'copied':
-      return step(withNotice(state, 'error', 'a copy of this account was used elsewhere: if that was not you, change to a new account', STAYS_MS));
+      return step(
+        withNotice(
+          state,
+          'error',
+          'a copy of this account was used elsewhere: if that was not you, change to a new account',
+          STAYS_MS,
+        ),
+      );
     case 'connection': {
       const connection = { state: event.state, reason: event.reason ?? null };
       return step(withMain(state, { ...main, connection }));
@@ -173,10 +199,11 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
 /** All events of one tick, in order. */
 export function eventsHappened(state: AppState, events: readonly SmchatEvent[]): Step {
   return events.reduce<Step>(
-    (so, event) => andThen(so, (now) => {
-      const main = mainOf(now);
-      return main === null ? step(now) : eventHappened(now, main, event);
-    }),
+    (so, event) =>
+      andThen(so, (now) => {
+        const main = mainOf(now);
+        return main === null ? step(now) : eventHappened(now, main, event);
+      }),
     step(state),
   );
 }

@@ -31,10 +31,18 @@ export function accountsListed(state: AppState, login: LoginScreen, accounts: re
   const wanted = state.config.account;
   const found = accounts.findIndex(({ account }) => account === wanted);
   const registers = accounts.length === 0 || (wanted !== null && found < 0);
-  const texts = registers && wanted !== null ? { ...login.texts, name: emptied(login.texts.name, wanted) } : login.texts;
+  const texts =
+    registers && wanted !== null ? { ...login.texts, name: emptied(login.texts.name, wanted) } : login.texts;
   const field: LoginField = !registers ? 'password' : wanted === null ? 'name' : 'newPassword';
   return step(
-    withLogin(state, { ...login, accounts, texts, form: registers ? 'register' : 'unlock', field, selected: Math.max(0, found) }),
+    withLogin(state, {
+      ...login,
+      accounts,
+      texts,
+      form: registers ? 'register' : 'unlock',
+      field,
+      selected: Math.max(0, found),
+    }),
   );
 }
 
@@ -94,7 +102,8 @@ function submitRegistration(state: AppState, login: LoginScreen): Step {
   const name = textOf(texts.name).trim();
   const [password, repeat] = [textOf(texts.newPassword), textOf(texts.repeat)];
   const relayUrl = textOf(texts.relay).trim();
-  if (name !== '' && !isPossibleName(name)) return refuse(state, login, 'name', 'that is not a possible name', NAME_RULE);
+  if (name !== '' && !isPossibleName(name))
+    return refuse(state, login, 'name', 'that is not a possible name', NAME_RULE);
   const order = FORM_FIELDS.register;
   const empty = order.find((field) => field !== 'account' && textOf(texts[field]).trim() === '');
   if (empty !== undefined && order.indexOf(empty) > order.indexOf(login.field)) return moveTo(state, login, empty);

@@ -5,12 +5,38 @@ import { COMMANDS } from '../input/commands.ts';
 import type { KeyEvent } from '../input/events.ts';
 import { matchKey } from '../input/keymap.ts';
 import type { Action } from './action.ts';
-import { type AppState, andThen, mainOf, QUIT_WINDOW_MS, type Step, step, topDialog, withMain, withNotice } from './app-state.ts';
-import { historyLoaded, messageTaken, openChat, refreshAfterGap, sendFailed, sentenceOf, tendOpenChat } from './chat-reducer.ts';
+import {
+  type AppState,
+  andThen,
+  mainOf,
+  QUIT_WINDOW_MS,
+  type Step,
+  step,
+  topDialog,
+  withMain,
+  withNotice,
+} from './app-state.ts';
+import {
+  historyLoaded,
+  messageTaken,
+  openChat,
+  refreshAfterGap,
+  sendFailed,
+  sentenceOf,
+  tendOpenChat,
+} from './chat-reducer.ts';
 import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
-import { addFailed, pasteIntoDialog, safetyFailed, searchAnswered, searchFailed, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import {
+  addFailed,
+  pasteIntoDialog,
+  safetyFailed,
+  searchAnswered,
+  searchFailed,
+  typeIntoDialog,
+  verificationCame,
+} from './dialog-reducer.ts';
 import { eventsHappened, withContacts } from './events-reducer.ts';
 import { accountsListed, openFailed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
 import { scrollOpenChat } from './scrolling.ts';
@@ -70,7 +96,9 @@ function act(state: AppState, action: Action): Step {
     case 'sent':
       return main === null
         ? step(state)
-        : step(withMain(state, messageTaken(wantContacts(main), action.effect.name, action.effect.localId, action.result)));
+        : step(
+            withMain(state, messageTaken(wantContacts(main), action.effect.name, action.effect.localId, action.result)),
+          );
     case 'contact-done':
       return main === null ? step(state) : contactDone(state, main, action.effect.action, action.effect.name);
     case 'found':
@@ -119,7 +147,8 @@ function typed(state: AppState, key: KeyEvent): Step {
 function pasted(state: AppState, text: string): Step {
   const dialog = topDialog(state);
   if (dialog !== null) return pasteIntoDialog(state, dialog, text);
-  if (state.screen.kind === 'login') return step(state.screen.busy === null ? pasteIntoLogin(state, state.screen, text) : state);
+  if (state.screen.kind === 'login')
+    return step(state.screen.busy === null ? pasteIntoLogin(state, state.screen, text) : state);
   const main = state.screen;
   if (main.focus === 'composer') return pasteIntoComposer(state, main, text);
   return step(withMain(state, { ...main, filter: applyPaste(main.filter, text.trim(), { multiline: false }) }));
@@ -145,8 +174,11 @@ function contactsCame(state: AppState, main: MainScreen, contacts: MainScreen['c
   const sync = main.contactsSync === 'stale' ? 'wanted' : 'idle';
   // What is in sight is read, even where the answer was made a moment before that was told.
   const sighted = withContacts({ ...main, contactsSync: sync, contactsLoaded: true }, contacts);
-  const begins = !main.contactsLoaded && contacts.length > 0 && main.openName === null && textOf(main.commandLine) === '';
-  const next = begins ? { ...sighted, focus: 'contacts' as const, cursorName: sighted.contacts[0]?.name ?? null } : sighted;
+  const begins =
+    main.contacts.length === 0 && contacts.length > 0 && main.openName === null && textOf(main.commandLine) === '';
+  const next = begins
+    ? { ...sighted, focus: 'contacts' as const, cursorName: sighted.contacts[0]?.name ?? null }
+    : sighted;
   return step(withMain(state, next));
 }
 
@@ -155,7 +187,10 @@ function contactDone(state: AppState, main: MainScreen, action: ContactAction, n
   switch (action) {
     case 'add': {
       const dialogs = wanted.dialogs.filter((dialog) => dialog.kind !== 'add');
-      const contacts = contactOf(main, name) === null ? [...main.contacts, { name, state: 'requested' as const, verified: false, unread: 0 }] : main.contacts;
+      const contacts =
+        contactOf(main, name) === null
+          ? [...main.contacts, { name, state: 'requested' as const, verified: false, unread: 0 }]
+          : main.contacts;
       const opened = openChat({ ...wanted, dialogs, screen: withContacts(wantContacts(main), contacts) }, name);
       return { ...opened, state: withNotice(opened.state, 'success', `asked ${name}`) };
     }
@@ -190,7 +225,9 @@ function failed(state: AppState, { effect, failure }: Extract<Action, { type: 'f
     case 'send':
       return main === null ? step(state) : sendFailed(state, main, effect, failure);
     case 'contact':
-      return effect.action === 'add' ? addFailed(state, effect.name, failure) : step(withNotice(state, 'error', sentenceOf(failure)));
+      return effect.action === 'add'
+        ? addFailed(state, effect.name, failure)
+        : step(withNotice(state, 'error', sentenceOf(failure)));
     case 'search':
       return searchFailed(state, effect.words, failure);
     case 'verify':
@@ -198,7 +235,13 @@ function failed(state: AppState, { effect, failure }: Extract<Action, { type: 'f
     case 'trust':
       return safetyFailed(state, effect.name, failure);
     case 'load-contacts':
-      return step(withNotice(main === null ? state : withMain(state, { ...main, contactsSync: 'idle' }), 'error', sentenceOf(failure)));
+      return step(
+        withNotice(
+          main === null ? state : withMain(state, { ...main, contactsSync: 'idle' }),
+          'error',
+          sentenceOf(failure),
+        ),
+      );
     case 'load-history': {
       const chat = main?.chats.get(effect.name);
       const told = withNotice(state, 'error', sentenceOf(failure));

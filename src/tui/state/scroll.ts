@@ -54,10 +54,3 @@ export function clampPosition(shape: ListShape, position: ListPosition): ListPos
   const index = Math.min(Math.max(0, position.index), shape.size - 1);
   return { index, row: Math.min(Math.max(0, position.row), Math.max(0, shape.heightAt(index) - 1)) };
 }
-
-/** How many rows lie between two positions, `to` being the lower one; counting stops at `limit`. */
-export function rowsBetween(shape: ListShape, from: ListPosition, to: ListPosition, limit: number): number {
-  let rows = -from.row;
-  for (let index = from.index; index < to.index && rows < limit; index += 1) rows += shape.heightAt(index);
-  return Math.min(limit, rows + to.row);
-}

@@ -3,7 +3,15 @@ import { messageShape } from '../views/message-rows.ts';
 import type { AppState } from './app-state.ts';
 import { type Chat, type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import { indexOfMessage, messageAt } from './message-log.ts';
-import { bottomPosition, clampPosition, comparePositions, LIST_START, type ListPosition, type ListShape, movePosition } from './scroll.ts';
+import {
+  bottomPosition,
+  clampPosition,
+  comparePositions,
+  LIST_START,
+  type ListPosition,
+  type ListShape,
+  movePosition,
+} from './scroll.ts';
 
 /** So many rows stay in sight over a page, to read on from. */
 const PAGE_OVERLAP_ROWS = 2;

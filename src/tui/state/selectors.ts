@@ -64,7 +64,10 @@ export function shownContacts(main: MainScreen): readonly Contact[] {
 
 /** The place of the list's cursor among the shown contacts; the first where it is not among them. */
 export function cursorIndex(main: MainScreen): number {
-  return Math.max(0, shownContacts(main).findIndex((contact) => contact.name === main.cursorName));
+  return Math.max(
+    0,
+    shownContacts(main).findIndex((contact) => contact.name === main.cursorName),
+  );
 }
 
 export function totalUnread(main: MainScreen): number {
@@ -131,9 +134,11 @@ export function unsentWords(main: MainScreen): readonly string[] {
     for (let index = Math.max(0, chat.log.size - 200); index < chat.log.size; index += 1) {
       const message = messageAt(chat.log, index);
       if (message?.direction === 'out' && message.status === 'queued' && message.kind !== 'system') waiting += 1;
-      if (message !== undefined && isLocalId(message.id) && message.status === 'failed') words.push(`a message to ${chat.name} was not taken`);
+      if (message !== undefined && isLocalId(message.id) && message.status === 'failed')
+        words.push(`a message to ${chat.name} was not taken`);
     }
-    if (waiting > 0) words.push(`${waiting === 1 ? 'a message' : `${waiting} messages`} to ${chat.name} will go out the next time`);
+    if (waiting > 0)
+      words.push(`${waiting === 1 ? 'a message' : `${waiting} messages`} to ${chat.name} will go out the next time`);
   }
   return words;
 }

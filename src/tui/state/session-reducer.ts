@@ -16,7 +16,11 @@ export function closeAccount(state: AppState): Step {
   if (main === null) return step(state);
   const config = { ...state.config, account: main.account };
   const login = newLoginScreen(state.config.relayUrl);
-  return step({ ...state, config, screen: login, dialogs: [], notice: null }, { type: 'close-client' }, { type: 'list-accounts' });
+  return step(
+    { ...state, config, screen: login, dialogs: [], notice: null },
+    { type: 'close-client' },
+    { type: 'list-accounts' },
+  );
 }
 
 /** Quits, after a question where something would be left undone. */

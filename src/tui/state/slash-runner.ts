@@ -1,8 +1,8 @@
-import { type SlashCall, type SlashId } from '../input/slash-commands.ts';
+import type { SlashCall, SlashId } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
-import { contactOf, type MainScreen } from './chat-state.ts';
 import { closeChat, openChat } from './chat-reducer.ts';
+import { contactOf, type MainScreen } from './chat-state.ts';
 import { withComposer } from './composer-reducer.ts';
 import { confirmAdd, openAdd, openSafety, openSearch } from './dialog-reducer.ts';
 import type { AddDialog } from './dialog-state.ts';
@@ -23,7 +23,8 @@ function withContact(run: (state: AppState, main: MainScreen, name: string) => S
   return (state, main, argument, word) => {
     const name = named(main, argument);
     if (name === null) return step(withNotice(state, 'info', `say whom: /${word} NAME`));
-    if (contactOf(main, name) === null) return step(withNotice(state, 'error', `nobody called ${name} here; /add ${name} asks them`));
+    if (contactOf(main, name) === null)
+      return step(withNotice(state, 'error', `nobody called ${name} here; /add ${name} asks them`));
     return run(state, main, name);
   };
 }
@@ -40,12 +41,17 @@ const RUN: Readonly<Record<SlashId, Run>> = {
     if (contactOf(main, name)?.state !== 'incoming') return step(withNotice(state, 'info', `${name} has not asked`));
     return step(state, { type: 'contact', action: 'accept', name });
   }),
-  block: withContact((state, _main, name) => step(pushDialog(state, { kind: 'confirm', question: { kind: 'block', name }, selected: 1 }))),
+  block: withContact((state, _main, name) =>
+    step(pushDialog(state, { kind: 'confirm', question: { kind: 'block', name }, selected: 1 })),
+  ),
   unblock: withContact((state, _main, name) => step(state, { type: 'contact', action: 'unblock', name })),
-  remove: withContact((state, _main, name) => step(pushDialog(state, { kind: 'confirm', question: { kind: 'remove', name }, selected: 1 }))),
+  remove: withContact((state, _main, name) =>
+    step(pushDialog(state, { kind: 'confirm', question: { kind: 'remove', name }, selected: 1 })),
+  ),
   verify: withContact((state, _main, name) => openSafety(state, name)),
   contacts: (state, main) => step(withMain(state, { ...main, focus: 'contacts' })),
-  close: (state, main) => step(withMain(state, closeChat(main))),
+  close: (state, main) =>
+    step(withMain(state, { ...closeChat(main), focus: main.contacts.length === 0 ? 'composer' : 'contacts' })),
   search: (state, _main, argument) => openSearch(state, argument),
   lock: (state) => closeAccount(state),
   logout: (state) => closeAccount(state),

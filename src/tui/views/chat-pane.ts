@@ -7,8 +7,8 @@ import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { padEnd, textWidth, truncate } from '../term/width.ts';
-import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
 import { layered } from './layered.ts';
+import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
 import { paintEmpty, paintMessages } from './message-list.ts';
 import type { Span } from './message-rows.ts';
 import { paintSpans, paintSpansRight, spansWidth } from './spans.ts';
@@ -46,9 +46,9 @@ function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
 /** What the rule above the composer says at its left: why what is typed may not arrive. */
 function composerNote(main: MainScreen): Span | null {
   const contact = main.openName === null ? null : contactOf(main, main.openName);
-  if (contact?.state === 'requested') return { text: safe` ${sanitizeLine(contact.name)} has not accepted yet `, role: 'request' };
+  if (contact?.state === 'requested')
+    return { text: safe` ${sanitizeLine(contact.name)} has not accepted yet `, role: 'request' };
   if (contact?.state === 'incoming') return { text: label(' F5 answers the request '), role: 'request' };
-  if (contact?.state === 'blocked') return { text: label(' blocked · /unblock '), role: 'warning' };
   return null;
 }
 
@@ -68,6 +68,9 @@ function composerState(main: MainScreen): Span | null {
 
 function placeholder(main: MainScreen): SafeText {
   if (main.openName === null) return label('/add NAME begins a chat · /help');
+  const contact = contactOf(main, main.openName);
+  if (contact?.state === 'incoming') return label('answer the request first · / for commands');
+  if (contact?.state === 'blocked') return label('/unblock to write again');
   return safe`Write to ${sanitizeLine(main.openName)} · / for commands`;
 }
 
@@ -115,12 +118,15 @@ export function paintChatPane(root: Surface, state: AppState, main: MainScreen, 
   if (layout.warning !== null && main.openName !== null) {
     const bar = within(root, layout.warning);
     bar.fill(theme.searchHit);
-    const words = safe` ! ${sanitizeLine(main.openName)} has another identity key now · F4 compares and accepts it`;
+    const words = safe` ! ${sanitizeLine(main.openName)}’s key has changed · F4 compares`;
     bar.text(0, 0, truncate(words, bar.cols), theme.searchHit);
   }
   const messages = within(root, layout.messages);
   if (chat === null) {
-    const words = main.contacts.length === 0 ? ['No contacts yet.', 'Type /add NAME and Enter: they are asked, and you can write.'] : ['Choose a chat: ↑ ↓ and Enter, or Ctrl-P and some letters.', 'F1 shows all keys.'];
+    const words =
+      main.contacts.length === 0
+        ? ['No contacts yet.', 'Type /add NAME and Enter: they are asked, and you can write.']
+        : ['F2 goes to the chats, Ctrl-P jumps to one.', 'F1 shows all keys.'];
     if (main.contactsLoaded) paintEmpty(messages, words, theme);
   } else paintMessages(messages, state, main, chat, theme);
   paintCompletions(messages, main, theme);

@@ -8,8 +8,8 @@ import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Role, Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
-import { TITLE_ROWS } from './layout.ts';
 import { layered } from './layered.ts';
+import { TITLE_ROWS } from './layout.ts';
 import type { Span } from './message-rows.ts';
 import { paintSpans, paintSpansRight } from './spans.ts';
 import { shortWhen } from './time-words.ts';
@@ -96,7 +96,10 @@ export function firstShown(at: number, room: number, count: number): number {
 function paintHeading(surface: Surface, main: MainScreen, theme: Theme, ownsKeys: boolean): void {
   const filters = main.focus === 'contacts';
   const unread = totalUnread(main);
-  const end = unread === 0 ? surface.cols - 1 : paintSpansRight(surface, 0, surface.cols - 1, [{ text: safe` ${unread} `, role: 'unread' }], theme);
+  const end =
+    unread === 0
+      ? surface.cols - 1
+      : paintSpansRight(surface, 0, surface.cols - 1, [{ text: safe` ${unread} `, role: 'unread' }], theme);
   if (!filters) {
     surface.text(0, 2, label('Chats'), theme.title);
     return;
@@ -114,7 +117,11 @@ export function paintContactList(surface: Surface, state: AppState, main: MainSc
   const list = surface.region(TITLE_ROWS, 0, surface.rows - TITLE_ROWS, surface.cols);
   const contacts = shownContacts(main);
   if (contacts.length === 0) {
-    const words = !main.contactsLoaded ? 'loading…' : main.contacts.length === 0 ? 'nobody yet: Ctrl-N adds' : 'no such name';
+    const words = !main.contactsLoaded
+      ? 'loading…'
+      : main.contacts.length === 0
+        ? 'nobody yet: Ctrl-N adds'
+        : 'no such name';
     list.text(0, 2, truncate(label(words), list.cols - 3), theme.muted);
     return;
   }
@@ -128,6 +135,10 @@ export function paintContactList(surface: Surface, state: AppState, main: MainSc
     const row = list.region(offset * height, 0, height, list.cols);
     const isMarked = first + offset === marked;
     if (isMarked) row.fill(theme.selected);
-    paintContact(row, contact, { theme: isMarked ? layered(theme, 'selected') : theme, isOpen: contact.name === main.openName, now: state.now });
+    paintContact(row, contact, {
+      theme: isMarked ? layered(theme, 'selected') : theme,
+      isOpen: contact.name === main.openName,
+      now: state.now,
+    });
   }
 }

@@ -51,7 +51,12 @@ function paintTabs(form: FormPainter, login: LoginScreen): void {
   const tab = (col: number, words: string, isActive: boolean): number =>
     surface.text(form.row, col, label(` ${words} `), isActive ? theme.buttonFocused : theme.muted);
   const end = tab(tab(0, 'Unlock', login.form === 'unlock') + 1, 'Register', login.form === 'register');
-  surface.text(form.row, end + 2, truncate(label(login.form === 'unlock' ? 'F2 makes an account' : 'F2 back to unlocking'), surface.cols - end - 2), theme.muted);
+  surface.text(
+    form.row,
+    end + 2,
+    truncate(label(login.form === 'unlock' ? 'F2 makes an account' : 'F2 back to unlocking'), surface.cols - end - 2),
+    theme.muted,
+  );
   form.row += 2;
 }
 
@@ -61,7 +66,8 @@ function paintAccounts(form: FormPainter, login: LoginScreen): void {
   const isFocused = login.field === 'account';
   surface.text(form.row, 0, label(LABELS.account), isFocused ? theme.accent : theme.muted);
   if (login.accounts === null) surface.text(form.row, LABEL_COLS, label('…'), theme.muted);
-  if (login.accounts?.length === 0) surface.text(form.row, LABEL_COLS, label('none here yet · F2 makes one'), theme.muted);
+  if (login.accounts?.length === 0)
+    surface.text(form.row, LABEL_COLS, label('none here yet · F2 makes one'), theme.muted);
   const room = Math.min(ACCOUNTS_SHOWN_MAX, Math.max(1, surface.rows - 10), accounts.length);
   const first = firstShown(login.selected, room, accounts.length);
   for (const [at, { account, relay }] of accounts.slice(first, first + room).entries()) {
@@ -80,7 +86,12 @@ function paintAccounts(form: FormPainter, login: LoginScreen): void {
   form.row += 1;
 }
 
-function paintField(form: FormPainter, login: LoginScreen, field: Exclude<LoginField, 'account'>, isActive: boolean): void {
+function paintField(
+  form: FormPainter,
+  login: LoginScreen,
+  field: Exclude<LoginField, 'account'>,
+  isActive: boolean,
+): void {
   const { surface, theme } = form;
   const isFocused = login.field === field && login.busy === null;
   const buffer = login.texts[field];
@@ -114,10 +125,18 @@ function paintError(form: FormPainter, login: LoginScreen, field: LoginField | n
 
 function paintIntroduction(form: FormPainter, login: LoginScreen): void {
   form.surface.text(form.row, 0, label('smchat'), form.theme.accent);
-  form.surface.text(form.row, 8, truncate(label('private messages between terminals'), form.surface.cols - 8), form.theme.muted);
+  form.surface.text(
+    form.row,
+    8,
+    truncate(label('private messages between terminals'), form.surface.cols - 8),
+    form.theme.muted,
+  );
   form.row += 2;
   if (login.accounts?.length !== 0) return;
-  form.words('Welcome. Choose a name and a password: your keys are made here and stay here, locked by that password.', form.theme.text);
+  form.words(
+    'Welcome. Choose a name and a password: your keys are made here and stay here, locked by that password.',
+    form.theme.text,
+  );
   form.words('Nobody can recover it. The relay passes messages on and cannot read them.');
   form.row += 1;
 }

@@ -35,8 +35,8 @@ export function visibleRows(state: AppState, main: MainScreen, chat: Chat, windo
   const top = movePosition(shape, topPosition(chat, shape, windowRows), 0);
   const rows: Row[] = [];
   for (let index = top.index; index < shape.size && rows.length < windowRows; index += 1) {
-    const all = rowsOf(context, index);
-    rows.push(...all.slice(index === top.index ? top.row : 0).slice(0, windowRows - rows.length));
+    const first = index === top.index ? top.row : 0;
+    rows.push(...rowsOf(context, index, first, windowRows - rows.length));
   }
   return rows;
 }
@@ -44,8 +44,13 @@ export function visibleRows(state: AppState, main: MainScreen, chat: Chat, windo
 function emptyWords(main: MainScreen, chat: Chat): readonly string[] {
   const contact = contactOf(main, chat.name);
   if (chat.loading === 'unloaded' || chat.loading === 'first') return [];
-  if (contact?.state === 'incoming') return [`${chat.name} wants to write to you.`, 'F5 answers; what they wrote is shown once you accept.'];
-  if (contact?.state === 'requested') return [`${chat.name} has not accepted yet.`, 'What you write waits there until they do.'];
+  if (contact?.state === 'incoming')
+    return [`${chat.name} wants to write to you.`, 'F5 answers; what they wrote is shown once you accept.'];
+  if (contact?.state === 'requested')
+    return [`${chat.name} has not accepted yet.`, 'What you write waits there until they do.'];
+  if (contact?.identity_changed === true)
+    return ['Their key has changed.', 'Compare safety numbers before you write: F4.'];
+  if (contact?.state === 'blocked') return ['Blocked.', 'Nothing from them gets through; /unblock undoes it.'];
   return ['No messages yet.', `What you write here only you and ${chat.name} can read.`];
 }
 

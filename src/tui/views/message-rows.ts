@@ -37,6 +37,11 @@ const NAME_MAX_COLUMNS = 12;
 const NAME_MIN_COLUMNS = 4;
 const YOU = label('you');
 const BAR = label('│');
+const NO_MARK: Span = { text: label(''), role: 'text' };
+
+function nameOf(message: Message): SafeText {
+  return message.direction === 'out' ? YOU : sanitizeLine(message.from);
+}
 
 /** When a message is shown to have been: never later than it came, whatever the sender's clock says. */
 export function shownTime(message: Message): number {
@@ -144,61 +149,95 @@ function gap(columns: number): SafeText {
   return label(' '.repeat(Math.max(0, columns)));
 }
 
-function bodyRows(context: RowContext, message: Message, standing: Standing, shape: Shape): readonly Row[] {
-  const own = message.direction === 'out';
-  const who: Role = own ? 'own' : 'peer';
-  const name = own ? YOU : sanitizeLine(message.from);
-  const time = label(clockTime(shownTime(message)));
-  const mark = own ? deliveryMark(message) : null;
-  const hit = message.id === context.highlighted;
-  const rows: Row[] = [];
-  const lines: readonly Span[] = [
-    ...linesOf(message, shape.textWidth).map((text): Span => ({ text, role: 'text' })),
-    ...failureLines(message, shape.textWidth).map((text): Span => ({ text, role: 'failed' })),
-  ];
-  if (!shape.columns && standing.heads) {
-    rows.push(spans([{ text: gap(1), role: 'text' }, { text: truncate(name, context.width - 12), role: who }, { text: safe`  ${time}`, role: 'time' }]));
-  }
-  for (const [at, line] of lines.entries()) {
-    if (!shape.columns) {
-      const last = at === lines.length - 1 ? mark : null;
-      rows.push(spans([{ text: safe` ${BAR} `, role: who }, line], last, hit));
-      continue;
-    }
-    const markText = at === 0 && mark !== null ? mark : { text: gap(0), role: 'text' as const };
-    const first = at === 0;
-    rows.push(
-      spans(
-        [
-          { text: joinSafe([gap(1), padStart(markText.text, 2), gap(1)]), role: markText.role },
-          { text: first && standing.minute ? time : gap(5), role: 'time' },
-          { text: joinSafe([gap(2), padStart(first && standing.heads ? name : gap(0), shape.nameWidth), gap(1)]), role: who },
-          { text: joinSafe([BAR, gap(1)]), role: who },
-          line,
-        ],
-        null,
-        hit,
-      ),
-    );
-  }
-  return rows;
+/** What makes the rows of one message, each by its number. */
+interface Body {
+  readonly count: number;
+  row(at: number): Row;
 }
 
-/** All rows of the item at an index: what stands above it, its heading, its text, why it failed. */
-export function rowsOf(context: RowContext, index: number): readonly Row[] {
+function systemBody(context: RowContext, message: Message): Body {
+  const lines = linesOf(message, systemWidth(context));
+  return {
+    count: lines.length,
+    row: (at) =>
+      spans([
+        { text: label(at === 0 ? ' • ' : '   '), role: 'system' },
+        { text: lines[at] ?? gap(0), role: 'system' },
+      ]),
+  };
+}
+
+function messageBody(context: RowContext, message: Message, standing: Standing, shape: Shape): Body {
+  const own = message.direction === 'out';
+  const who: Role = own ? 'own' : 'peer';
+  const mark = own ? deliveryMark(message) : null;
+  const hit = message.id === context.highlighted;
+  const texts = linesOf(message, shape.textWidth);
+  const failures = failureLines(message, shape.textWidth);
+  const count = texts.length + failures.length;
+  const lineAt = (at: number): Span => {
+    const text = texts[at];
+    return text === undefined
+      ? { text: failures[at - texts.length] ?? gap(0), role: 'failed' }
+      : { text, role: 'text' };
+  };
+  if (!shape.columns) {
+    const row = (at: number): Row =>
+      spans([{ text: safe` ${BAR} `, role: who }, lineAt(at)], at === count - 1 ? mark : null, hit);
+    return { count, row };
+  }
+  const time = standing.minute ? label(clockTime(shownTime(message))) : gap(5);
+  const name = standing.heads ? nameOf(message) : gap(0);
+  const row = (at: number): Row => {
+    const first = at === 0;
+    const markText = first && mark !== null ? mark : NO_MARK;
+    const parts: readonly Span[] = [
+      { text: joinSafe([gap(1), padStart(markText.text, 2), gap(1)]), role: markText.role },
+      { text: first ? time : gap(5), role: 'time' },
+      { text: joinSafe([gap(2), padStart(first ? name : gap(0), shape.nameWidth), gap(1)]), role: who },
+      { text: joinSafe([BAR, gap(1)]), role: who },
+      lineAt(at),
+    ];
+    return spans(parts, null, hit);
+  };
+  return { count, row };
+}
+
+/** What stands above a message's text: the day, the line above the new ones, in a narrow pane who and when. */
+function rowsAbove(context: RowContext, message: Message, standing: Standing): readonly Row[] {
+  const rows: Row[] = [];
+  if (standing.day) {
+    const words = label(dayWords(shownTime(message), context.now));
+    rows.push({ kind: 'rule', words, role: 'muted', ruleRole: 'rule' });
+  }
+  if (standing.newLine) rows.push({ kind: 'rule', words: label('new messages'), role: 'newRule', ruleRole: 'newRule' });
+  if (message.kind === 'system' || !standing.heads || shapeOf(context, message.chat).columns) return rows;
+  const who: Role = message.direction === 'out' ? 'own' : 'peer';
+  const heading = spans([
+    { text: gap(1), role: 'text' },
+    { text: truncate(nameOf(message), context.width - 12), role: who },
+    { text: safe`  ${label(clockTime(shownTime(message)))}`, role: 'time' },
+  ]);
+  return [...rows, heading];
+}
+
+/** The rows of the item at an index, of a long one only those that are asked for. */
+export function rowsOf(
+  context: RowContext,
+  index: number,
+  first = 0,
+  count = Number.POSITIVE_INFINITY,
+): readonly Row[] {
   const message = messageAt(context.log, index);
   if (message === undefined) return [];
   const standing = standingOf(context, message, messageAt(context.log, index - 1));
-  const rows: Row[] = [];
-  if (standing.day) {
-    rows.push({ kind: 'rule', words: label(dayWords(shownTime(message), context.now)), role: 'muted', ruleRole: 'rule' });
-  }
-  if (standing.newLine) rows.push({ kind: 'rule', words: label('new messages'), role: 'newRule', ruleRole: 'newRule' });
-  if (message.kind === 'system') {
-    const lines = linesOf(message, systemWidth(context));
-    rows.push(...lines.map((text, at) => spans([{ text: label(at === 0 ? ' • ' : '   '), role: 'system' }, { text, role: 'system' }])));
-    return rows;
-  }
-  rows.push(...bodyRows(context, message, standing, shapeOf(context, message.chat)));
+  const above = rowsAbove(context, message, standing);
+  const body =
+    message.kind === 'system'
+      ? systemBody(context, message)
+      : messageBody(context, message, standing, shapeOf(context, message.chat));
+  const rows = above.slice(first, first + count);
+  const end = Math.min(body.count, first + count - above.length);
+  for (let at = Math.max(0, first - above.length); at < end; at += 1) rows.push(body.row(at));
   return rows;
 }

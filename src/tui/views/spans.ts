@@ -16,7 +16,13 @@ export function spansWidth(spans: readonly Span[]): number {
 }
 
 /** Paints spans so that they end at a column; returns the column where they begin. */
-export function paintSpansRight(surface: Surface, row: number, end: number, spans: readonly Span[], theme: Theme): number {
+export function paintSpansRight(
+  surface: Surface,
+  row: number,
+  end: number,
+  spans: readonly Span[],
+  theme: Theme,
+): number {
   const start = end - spansWidth(spans);
   paintSpans(surface, row, start, spans, theme);
   return start;

@@ -26,7 +26,10 @@ function connectionSpan(main: MainScreen): Span {
       return { text: label('◌ connecting…'), role: 'connecting' };
     case 'offline': {
       const { reason } = main.connection;
-      return { text: reason === null ? label('○ offline') : safe`○ offline: ${truncate(sanitizeLine(reason), 30)}`, role: 'offline' };
+      return {
+        text: reason === null ? label('○ offline') : safe`○ offline: ${truncate(sanitizeLine(reason), 30)}`,
+        role: 'offline',
+      };
     }
     default: {
       const never: never = main.connection.state;
@@ -67,7 +70,12 @@ export function paintStatusLine(surface: Surface, state: AppState, theme: Theme)
     at = paintSpans(surface, 0, 1, [connectionSpan(main), ...(surface.cols < 60 ? [] : account)], on) + 2;
   }
   if (state.notice !== null) {
-    surface.text(0, at, truncate(noticeText(state.notice), surface.cols - at - 1), on[NOTICE_LOOK[state.notice.tone][1]]);
+    surface.text(
+      0,
+      at,
+      truncate(noticeText(state.notice), surface.cols - at - 1),
+      on[NOTICE_LOOK[state.notice.tone][1]],
+    );
     return;
   }
   paintSpansRight(surface, 0, surface.cols - 1, footerHints(state, surface.cols - at - 1), on);

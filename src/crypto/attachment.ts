@@ -1,0 +1,78 @@
+import { type Outcome, refuse } from '../outcome.ts';
+import { AES_KEY_BYTES, type AeadInput, aesGcmOpen, aesGcmSeal, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { ATTACHMENT_CHUNK_BYTES, ATTACHMENT_MAX_CHUNKS } from './attachment-sizes.ts';
+import { type Bytes, concat, mint, u32, utf8 } from './bytes.ts';
+import { hkdf } from './hkdf.ts';
+import { hideFromPrinting } from './secret-bytes.ts';
+
+const LABEL = utf8('smchat/v1/attachment');
+const NO_ASSOCIATED_DATA = new Uint8Array(0);
+
+export const ATTACHMENT_KEY_BYTES = 32;
+export const ATTACHMENT_PREFIX_BYTES = 7;
+export const ATTACHMENT_HASH_BYTES = 32;
+
+/** What the chunks of one file are sealed with. It prints as `<redacted>`. */
+export interface AttachmentKeys {
+  readonly chunkKey: Bytes<'attachment-chunk-key'>;
+  readonly prefix: Bytes<'attachment-prefix'>;
+}
+
+/**
+ * chunkKey = HKDF(no salt, key, "smchat/v1/attachment", 32). `key`: 32 random bytes, `prefix`: 7, both drawn anew for
+ * every file. Throws RangeError on wrong lengths. Protocol.md, section 7.
+ */
+export function attachmentKeys(key: Uint8Array, prefix: Uint8Array): AttachmentKeys {
+  const inputKeyMaterial = mint(key, ATTACHMENT_KEY_BYTES, 'attachment-key');
+  const chunkKey = hkdf({ salt: null, inputKeyMaterial, info: LABEL, length: AES_KEY_BYTES });
+  return hideFromPrinting({
+    chunkKey: mint(chunkKey, AES_KEY_BYTES, 'attachment-chunk-key'),
+    prefix: mint(prefix.slice(), ATTACHMENT_PREFIX_BYTES, 'attachment-prefix'),
+  });
+}
+
+/**
+ * STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): GCM(chunkKey, prefix 7 ‖ index 4 ‖ last 1, plaintext, nothing),
+ * 16 bytes longer than the plaintext, which is 65,536 bytes, or 1 to 65,536 in the last chunk. Under the same keys an
+ * index is sealed with one plaintext only: what may have changed since is sealed under new keys.
+ * Throws RangeError on other lengths and on an index from 1,600. Protocol.md, section 7.
+ */
+export function sealAttachmentChunk(
+  keys: AttachmentKeys,
+  index: number,
+  isLast: boolean,
+  plaintext: Uint8Array,
+): Uint8Array {
+  if (!isChunkLength(plaintext.length, isLast)) {
+    throw new RangeError(`a chunk of ${plaintext.length} bytes`);
+  }
+  return aesGcmSeal(aead(keys, index, isLast), plaintext);
+}
+
+/**
+ * The plaintext of chunk `index`; `bad-length` where no chunk of that place has so many bytes, `bad-tag` where it is
+ * changed, belongs to another file or place, or is taken for the last one and is not, or the other way round.
+ * Throws RangeError as sealing does for the index. Protocol.md, section 7.
+ */
+export function openAttachmentChunk(
+  keys: AttachmentKeys,
+  index: number,
+  isLast: boolean,
+  sealed: Uint8Array,
+): Outcome<Uint8Array, 'bad-length' | 'bad-tag'> {
+  const input = aead(keys, index, isLast);
+  if (!isChunkLength(sealed.length - GCM_TAG_BYTES, isLast)) return refuse('bad-length');
+  return aesGcmOpen(input, sealed);
+}
+
+function isChunkLength(length: number, isLast: boolean): boolean {
+  return isLast ? length >= 1 && length <= ATTACHMENT_CHUNK_BYTES : length === ATTACHMENT_CHUNK_BYTES;
+}
+
+function aead({ chunkKey, prefix }: AttachmentKeys, index: number, isLast: boolean): AeadInput {
+  if (!Number.isInteger(index) || index < 0 || index >= ATTACHMENT_MAX_CHUNKS) {
+    throw new RangeError(`no attachment has a chunk ${index}`);
+  }
+  const nonce = concat(prefix, u32(index), Uint8Array.of(isLast ? 1 : 0));
+  return { key: chunkKey, nonce, associatedData: NO_ASSOCIATED_DATA };
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Message } from '../../../src/session/client.ts';
+import { appendMessages, EMPTY_LOG } from '../../../src/tui/state/message-log.ts';
+import { joinSafe } from '../../../src/tui/term/sanitize.ts';
+import { textWidth } from '../../../src/tui/term/width.ts';
+import {
+  deliveryMark,
+  messageShape,
+  type Row,
+  type RowContext,
+  rowsOf,
+  shownTime,
+} from '../../../src/tui/views/message-rows.ts';
+import { message, NOON } from '../../support/scripted-interface.ts';
+
+function contextOf(messages: readonly Message[], over: Partial<RowContext> = {}): RowContext {
+  const log = appendMessages(EMPTY_LOG, messages);
+  return { log, width: 60, now: NOON, newSince: null, highlighted: null, ...over };
+}
+
+function textOf(row: Row): string {
+  if (row.kind === 'rule') return `-- ${row.words} --`;
+  return [...row.spans.map(({ text }) => text), ...(row.right === null ? [] : [` <${row.right.text}>`])].join('');
+}
+
+function linesOf(context: RowContext): readonly string[] {
+  return Array.from({ length: context.log.size }, (_, index) => rowsOf(context, index).map(textOf)).flat();
+}
+
+const times = fc.integer({ min: NOON - 3 * 86_400_000, max: NOON });
+const texts = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.lorem(),
+);
+const anyMessage = fc
+  .record({
+    text: texts,
+    direction: fc.constantFrom('in' as const, 'out' as const),
+    kind: fc.constantFrom('text' as const, 'system' as const),
+    status: fc.constantFrom(
+      'queued' as const,
+      'sent' as const,
+      'delivered' as const,
+      'read' as const,
+      'failed' as const,
+    ),
+    at: times,
+  })
+  .map(({ at, ...over }) => message({ chat: 'bob', ...over, sent_at: new Date(at).toISOString() }));
+
+test('measures each message as high as it is drawn, and draws no row wider than the pane', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyMessage, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 38, max: 130 }),
+      fc.nat(5),
+      (messages, width, at) => {
+        const newSince = messages[at % messages.length]?.id ?? null;
+        const context = contextOf(messages, { width, newSince });
+        const shape = messageShape(context);
+        for (let index = 0; index < shape.size; index += 1) {
+          const rows = rowsOf(context, index);
+          assert.equal(rows.length, shape.heightAt(index));
+          assert.deepEqual(rowsOf(context, index, 1, 3), rows.slice(1, 4));
+          for (const row of rows) {
+            if (row.kind !== 'spans') continue;
+            const left = textWidth(joinSafe(row.spans.map(({ text }) => text)));
+            const right = row.right === null ? 0 : textWidth(row.right.text) + 1;
+            assert.ok(left + right <= width, `${left} + ${right} > ${width}`);
+          }
+        }
+      },
+    ),
+    { numRuns: 120 },
+  );
+});
+
+test('every row of a message stands behind a bar, so that no text can look like the interface', () => {
+  const fake = 'hi\n──────── Today ────────\n you  14:00\n│ I owe you money\n● online';
+  for (const width of [50, 100]) {
+    const rows = linesOf(contextOf([message({ chat: 'bob', direction: 'in', text: fake })], { width }));
+    const body = rows.slice(width < 72 ? 2 : 1);
+    assert.equal(body.length, 5);
+    for (const row of body) assert.match(row, /^\s*(\d\d:\d\d)?\s*(bob)?\s*│ /);
+  }
+});
+
+test('shows escape sequences and bidi controls as marks', () => {
+  const rows = linesOf(
+    contextOf([message({ chat: 'bob', direction: 'in', text: '\x1b[2Jgone \u202Etxt.exe\x07' })]),
+  ).join('\n');
+  assert.doesNotMatch(rows, /[\x1b\x07\u202e]/);
+  assert.match(rows, /␛\[2Jgone ‹U\+202E›txt\.exe␇/);
+});
+
+test('a peer’s name is cleaned as well', () => {
+  const rows = linesOf(
+    contextOf([message({ chat: 'bob', direction: 'in', from: 'b\x1b]0;x\x07ob', text: 'hi' })]),
+  ).join('\n');
+  assert.doesNotMatch(rows, /\x1b|\x07/);
+});
+
+test('groups by sender and five minutes, and says days and where the new messages begin', () => {
+  const at = (minutes: number): string => new Date(NOON - minutes * 60_000).toISOString();
+  const messages = [
+    message({ chat: 'bob', direction: 'in', text: 'one', sent_at: at(24 * 60 + 10) }),
+    message({ chat: 'bob', direction: 'out', text: 'two', sent_at: at(20) }),
+    message({ chat: 'bob', direction: 'out', text: 'three', sent_at: at(19) }),
+    message({ chat: 'bob', direction: 'in', text: 'four', sent_at: at(3) }),
+  ];
+  assert.deepEqual(linesOf(contextOf(messages, { newSince: messages[3]?.id ?? null })), [
+    '-- Yesterday --',
+    ' bob  14:20',
+    ' │ one',
+    '-- Today --',
+    ' you  14:10',
+    ' │ two <✓✓>',
+    ' │ three <✓✓>',
+    '-- new messages --',
+    ' bob  14:27',
+    ' │ four',
+  ]);
+});
+
+test('in a wide pane marks, times and names have columns, and names stand at their right', () => {
+  const at = (minutes: number): string => new Date(NOON - minutes * 60_000).toISOString();
+  const messages = [
+    message({ chat: 'wolfgang', direction: 'in', text: 'one', sent_at: at(4) }),
+    message({ chat: 'wolfgang', direction: 'out', text: 'two\nthree', sent_at: at(3) }),
+    message({ chat: 'wolfgang', direction: 'out', text: 'four', sent_at: at(3), status: 'failed', reason: 'too old' }),
+  ];
+  assert.deepEqual(linesOf(contextOf(messages, { width: 80 })), [
+    '-- Today --',
+    '    14:26  wolfgang │ one',
+    ' ✓✓ 14:27       you │ two',
+    '                    │ three',
+    '  !                 │ four',
+    '                    │ not sent: too old',
+  ]);
+});
+
+test('tells how far an own message got', () => {
+  const mark = (over: Partial<Message>): readonly string[] => {
+    const { text, role } = deliveryMark(message({ chat: 'bob', direction: 'out', text: '', ...over }));
+    return [text, role];
+  };
+  assert.deepEqual(mark({ status: 'queued', id: 'local-1' }), ['·', 'queued']);
+  assert.deepEqual(mark({ status: 'queued' }), ['○', 'queued']);
+  assert.deepEqual(mark({ status: 'sent' }), ['✓', 'sent']);
+  assert.deepEqual(mark({ status: 'delivered' }), ['✓✓', 'delivered']);
+  assert.deepEqual(mark({ status: 'read' }), ['✓✓', 'read']);
+  assert.deepEqual(mark({ status: 'failed' }), ['!', 'failed']);
+});
+
+test('a sender whose clock is ahead is shown when the message came', () => {
+  const came = new Date(NOON).toISOString();
+  const shown = (sent_at: string): number =>
+    shownTime(message({ chat: 'bob', direction: 'in', text: '', sent_at, received_at: came }));
+  assert.equal(shown('2099-01-01T00:00:00.000Z'), NOON);
+  assert.equal(shown('2026-11-23T14:00:00.000Z'), NOON - 30 * 60_000);
+  assert.equal(shown('nonsense'), NOON);
+});

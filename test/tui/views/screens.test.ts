@@ -1,0 +1,70 @@
+import { test } from 'node:test';
+import { assertScreen } from '../../support/golden-screen.ts';
+import { fillWithPeople } from '../../support/scripted-chats.ts';
+import { KEY, type ScriptedOptions, startScripted } from '../../support/scripted-interface.ts';
+
+interface Plan extends Pick<ScriptedOptions, 'locked' | 'setUp'> {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [50, 20],
+] as const;
+
+const PLANS: readonly Plan[] = [
+  {
+    name: 'login',
+    locked: true,
+    setUp: (_client, accounts) => accounts.listings.push({ account: 'work', relay: 'wss://relay.example.org' }),
+    keys: ['secret'],
+  },
+  {
+    name: 'register',
+    locked: true,
+    setUp: (_client, accounts) => {
+      accounts.listings = [];
+    },
+    keys: ['alice', KEY.enter, 'one', KEY.enter, 'other', KEY.enter, KEY.enter],
+  },
+  { name: 'main', keys: ['bob', KEY.enter] },
+  { name: 'request', keys: ['stranger', KEY.enter] },
+  { name: 'help', keys: ['bob', KEY.enter, KEY.f1] },
+  { name: 'safety-number', keys: ['carol', KEY.enter, KEY.f4] },
+  { name: 'changed-key', keys: ['mallory', KEY.enter, KEY.f4] },
+  { name: 'search', keys: ['bob', KEY.enter, KEY.f3, 'the'] },
+  { name: 'switcher', keys: ['bob', KEY.enter, KEY.ctrlP, 'a'] },
+];
+
+for (const { name, keys, ...plan } of PLANS) {
+  for (const [cols, rows] of SIZES) {
+    for (const theme of ['dark', 'light'] as const) {
+      test(`${name} looks as it should at ${cols} by ${rows}, ${theme}`, async (context) => {
+        const scripted = await startScripted({
+          ...plan,
+          cols,
+          rows,
+          theme,
+          setUp(client, accounts) {
+            fillWithPeople(client);
+            plan.setUp?.(client, accounts);
+          },
+        });
+        context.after(() => scripted.close());
+        await scripted.press(...keys);
+        assertScreen(`${name}-${cols}x${rows}-${theme}`, scripted.screen);
+      });
+    }
+  }
+}
+
+for (const depth of ['16', 'none'] as const) {
+  test(`main can be read with ${depth === '16' ? '16 colours' : 'no colours'}`, async (context) => {
+    const scripted = await startScripted({ depth, setUp: fillWithPeople });
+    context.after(() => scripted.close());
+    await scripted.press('bob', KEY.enter);
+    assertScreen(`main-80x24-${depth}`, scripted.screen);
+  });
+}
