@@ -34,16 +34,17 @@ export function accountsListed(state: AppState, login: LoginScreen, accounts: re
   const texts =
     registers && wanted !== null ? { ...login.texts, name: emptied(login.texts.name, wanted) } : login.texts;
   const field: LoginField = !registers ? 'password' : wanted === null ? 'name' : 'newPassword';
-  return step(
-    withLogin(state, {
-      ...login,
-      accounts,
-      texts,
-      form: registers ? 'register' : 'unlock',
-      field,
-      selected: Math.max(0, found),
-    }),
-  );
+  const listed: LoginScreen = {
+    ...login,
+    accounts,
+    entered: false,
+    texts,
+    form: registers ? 'register' : 'unlock',
+    field,
+    selected: Math.max(0, found),
+  };
+  const next = withLogin(state, listed);
+  return login.entered && !registers ? submit(next, listed) : step(next);
 }
 
 export function switchForm(state: AppState, login: LoginScreen): Step {
@@ -81,7 +82,8 @@ export function submit(state: AppState, login: LoginScreen): Step {
 }
 
 function submitUnlock(state: AppState, login: LoginScreen): Step {
-  const chosen = login.accounts?.[login.selected];
+  if (login.accounts === null) return step(withLogin(state, { ...login, entered: true }));
+  const chosen = login.accounts[login.selected];
   if (chosen === undefined) return refuse(state, login, null, 'there is no account here yet', 'F2 makes one');
   const password = textOf(login.texts.password);
   if (password === '') {

@@ -26,6 +26,8 @@ export interface LoginScreen {
   readonly kind: 'login';
   /** Null while they are being listed. */
   readonly accounts: readonly AccountListing[] | null;
+  /** Enter came before the list of accounts: it counts once that is there. */
+  readonly entered: boolean;
   readonly form: LoginForm;
   readonly selected: number;
   readonly field: LoginField;
@@ -39,6 +41,7 @@ export function newLoginScreen(relayUrl: string): LoginScreen {
   return {
     kind: 'login',
     accounts: null,
+    entered: false,
     form: 'unlock',
     selected: 0,
     field: 'password',

@@ -36,6 +36,19 @@ test('unlocks the chosen account with what was typed, and keeps no password', ()
   assert.equal(JSON.stringify(bench.state()).includes('hunter'), false);
 });
 
+test('an Enter that comes before the list of accounts counts once that is there', () => {
+  const bench = reducerBench();
+  bench.type('hunter22');
+  bench.press('enter');
+  assert.equal(loginOf(bench).error, null);
+  bench.take();
+  bench.act({ type: 'accounts', accounts: [{ account: 'alice', relay: 'ws://x' }] });
+  const [effect] = bench.take();
+  assert.ok(effect?.type === 'unlock');
+  assert.equal(effect.account, 'alice');
+  assert.equal(passwordOf(effect), 'hunter22');
+});
+
 test('without an account the form makes one', () => {
   const bench = withAccounts();
   assert.equal(loginOf(bench).form, 'register');
