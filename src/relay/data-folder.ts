@@ -4,10 +4,11 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -55,15 +56,21 @@ function openKey(file: string, mayMake: boolean): Uint8Array {
   return new Uint8Array(key);
 }
 
-/** Whole or not at all: a kill in between leaves no half key under the name. */
+/**
+ * Whole or not at all: a kill in between leaves no half key under the name, and of two relays started at once on a new
+ * folder the first one's key stays.
+ */
 function writeDurably(file: string, bytes: Uint8Array): void {
-  const draft = `${file}.new`;
-  const descriptor = openSync(draft, 'w', 0o600);
+  const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
+  const descriptor = openSync(draft, 'wx', 0o600);
   try {
     writeSync(descriptor, bytes);
     fsyncSync(descriptor);
+    linkSync(draft, file);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST')) throw thrown;
   } finally {
     closeSync(descriptor);
+    unlinkSync(draft);
   }
-  renameSync(draft, file);
 }
