@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { isRecord } from './rpc-protocol.ts';
 
 /** Longer socket paths are cut silently by Node 20 on some systems: such a socket stands in a short folder. */
@@ -26,7 +26,7 @@ export function readLock(folder: string): AccountLock | null {
   try {
     const value: unknown = JSON.parse(readFileSync(join(folder, LOCK), 'utf8'));
     if (!isRecord(value) || typeof value.pid !== 'number' || typeof value.socket !== 'string') return null;
-    return { pid: value.pid, socket: value.socket };
+    return { pid: value.pid, socket: isAbsolute(value.socket) ? value.socket : join(folder, value.socket) };
   } catch {
     return null;
   }
@@ -36,7 +36,9 @@ export function readLock(folder: string): AccountLock | null {
 export function writeLock(folder: string, lock: AccountLock): void {
   const unfinished = join(folder, `${LOCK}.${randomBytes(8).toString('hex')}.new`);
   try {
-    writeFileSync(unfinished, `${JSON.stringify(lock)}\n`, { mode: 0o600, flag: 'wx' });
+    // In its usual place it needs no path, which would say whose account this is.
+    const socket = lock.socket === join(folder, SOCKET) ? SOCKET : lock.socket;
+    writeFileSync(unfinished, `${JSON.stringify({ ...lock, socket })}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(unfinished, join(folder, LOCK));
   } finally {
     rmSync(unfinished, { force: true });

@@ -1,7 +1,8 @@
 import { chmod, lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
-import { decodeKeyfile, KEYFILE_MAX_BYTES, type Keyfile } from './keyfile.ts';
+import { decodeKeyfile, hashName, KEYFILE_MAX_BYTES, type Keyfile } from './keyfile.ts';
 import { isAcceptable, type PasswordPolicy } from './password-key.ts';
 import { attempt, closing, FILE_MODE, FOLDER_MODE, removeFolder } from './private-files.ts';
 import { errorCode } from './storage-error.ts';
@@ -70,7 +71,7 @@ export async function requireKeyfile(folder: string, name: string, policy: Passw
     throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: ${why}`);
   }
   const { header } = keyfile.value;
-  if (header.name !== name) {
+  if (!equal(header.nameHash, hashName(name, header.salt))) {
     throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: it is another account's`);
   }
   if (!isAcceptable(header.cost, policy)) {

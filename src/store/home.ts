@@ -21,7 +21,7 @@ import {
   UNFINISHED,
   VAULT,
 } from './account-folder.ts';
-import { decodeKeyfile, encodeKeyfile, type KeyfileHeader, NONCE_BYTES, openKeyfile } from './keyfile.ts';
+import { decodeKeyfile, encodeKeyfile, hashName, type KeyfileHeader, NONCE_BYTES, openKeyfile } from './keyfile.ts';
 import {
   calibratedPasswordKey,
   PASSWORD_POLICY,
@@ -66,9 +66,8 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     return join(accounts, name);
   }
 
-  function unlock(folder: string, keys: OpenKeys): Vault {
-    const { name } = keys.header;
-    const vault = openVault(join(folder, VAULT), keys.vaultKey, () => {
+  function unlock(name: string, keys: OpenKeys): Vault {
+    const vault = openVault(join(folderOf(name), VAULT), keys.vaultKey, () => {
       openKeys.delete(name);
       wipe(keys);
     });
@@ -96,7 +95,7 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     if (await isThere(folder)) throw new SmchatError('account-exists');
     const salt = randomBytes(SALT_BYTES);
     const { cost, key } = await calibratedPasswordKey(password, salt, policy);
-    const header = { name: account.name, relayUrl: account.relayUrl, cost, salt };
+    const header = { nameHash: hashName(account.name, salt), relayUrl: account.relayUrl, cost, salt };
     const keys = { header, passwordKey: key, vaultKey: new Uint8Array(randomBytes(VAULT_KEY_BYTES)) };
     const unfinished = join(accounts, UNFINISHED + randomBytes(8).toString('hex'));
     let opened: Vault | null = null;
@@ -107,7 +106,7 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
       await writeNewFile(join(unfinished, KEYFILE), encodeKeyfile({ ...keys, nonce: randomBytes(NONCE_BYTES) }));
       await attempt(folder, () => moveToFreeName(unfinished, folder));
       await syncFolder(accounts);
-      opened = unlock(folder, keys);
+      opened = unlock(account.name, keys);
       return opened;
     } catch (thrown) {
       await removeFolder(unfinished);
@@ -132,7 +131,7 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
       await requireVault(folder, name);
       // Before the database is opened: its write-ahead log takes over its mode.
       await tightenModes(folder);
-      return unlock(folder, keys);
+      return unlock(name, keys);
     } catch (thrown) {
       wipe(keys);
       throw thrown;

@@ -8,10 +8,12 @@ import { type PasswordCost, SALT_BYTES } from './password-key.ts';
  * A keyfile:
  *
  *   header   "smchat-keyfile" 14 ‖ version 01 ‖ Argon2id memory in KiB 4 ‖ passes 4 ‖ lanes 1 ‖ salt 16
- *            ‖ account name 1 + n ‖ relay URL 2 + n                                     (big-endian, UTF-8)
+ *            ‖ name hash 32 ‖ relay URL 2 + n                                           (big-endian, UTF-8)
  *   nonce    12 ‖ wrapped vault key 48     crypto/keyfile-sealing.ts, with the header as associated data
  *   checksum SHA-256 of all before, 32     tells a damaged file from a wrong password; authenticates nothing
  */
+const NAME_LABEL = utf8('smchat/v1/keyfile-name');
+const NAME_HASH_BYTES = 32;
 const MAGIC = utf8('smchat-keyfile');
 const VERSION = 1;
 export const NONCE_BYTES = 12;
@@ -22,7 +24,8 @@ export const RELAY_URL_MAX_BYTES = 2048;
 
 /** The part that is readable without the password. */
 export interface KeyfileHeader {
-  readonly name: string;
+  /** `hashName`: binds the file to its account's folder without repeating the name in it. */
+  readonly nameHash: Uint8Array;
   readonly relayUrl: string;
   readonly cost: PasswordCost;
   readonly salt: Uint8Array;
@@ -36,7 +39,12 @@ export interface Keyfile {
   readonly wrapped: Uint8Array;
 }
 
-/** Wraps the vault key and gives the whole file. Throws RangeError where name or URL are too long. */
+/** SHA-256("smchat/v1/keyfile-name" ‖ salt 16 ‖ name), 32 bytes. */
+export function hashName(name: string, salt: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(NAME_LABEL).update(salt).update(utf8(name)).digest());
+}
+
+/** Wraps the vault key and gives the whole file. Throws RangeError where the URL is too long. */
 export function encodeKeyfile(input: {
   readonly header: KeyfileHeader;
   readonly passwordKey: Uint8Array;
@@ -60,13 +68,13 @@ export function decodeKeyfile(bytes: Uint8Array): Outcome<Keyfile, 'damaged' | '
   if (reader.u8() !== VERSION) return refuse('version');
   const cost = { memoryKiB: reader.u32(), passes: reader.u32(), lanes: reader.u8() };
   const salt = reader.bytes(SALT_BYTES);
-  const name = text(reader.bytes(reader.u8()));
+  const nameHash = reader.bytes(NAME_HASH_BYTES);
   const relayUrl = text(reader.bytes(reader.u16()));
   const headerBytes = body.slice(0, bodyLength - reader.remaining);
   const nonce = reader.bytes(NONCE_BYTES);
   const wrapped = reader.bytes(WRAPPED_VAULT_KEY_BYTES);
-  if (!reader.complete || name === null || relayUrl === null) return refuse('damaged');
-  return accept({ header: { name, relayUrl, cost, salt }, headerBytes, nonce, wrapped });
+  if (!reader.complete || relayUrl === null) return refuse('damaged');
+  return accept({ header: { nameHash, relayUrl, cost, salt }, headerBytes, nonce, wrapped });
 }
 
 /** The vault key; `bad-tag`: another password's key. */
@@ -75,10 +83,9 @@ export function openKeyfile(keyfile: Keyfile, passwordKey: Uint8Array): Outcome<
   return unwrapVaultKey({ passwordKey, header, nonce, wrapped });
 }
 
-function encodeHeader({ name, relayUrl, cost, salt }: KeyfileHeader): Uint8Array {
-  const nameBytes = utf8(name);
+function encodeHeader({ nameHash, relayUrl, cost, salt }: KeyfileHeader): Uint8Array {
   const urlBytes = utf8(relayUrl);
-  if (nameBytes.length > 255 || urlBytes.length > RELAY_URL_MAX_BYTES || salt.length !== SALT_BYTES) {
+  if (nameHash.length !== NAME_HASH_BYTES || urlBytes.length > RELAY_URL_MAX_BYTES || salt.length !== SALT_BYTES) {
     throw new RangeError('keyfile header: a field has a wrong length');
   }
   return concat(
@@ -88,8 +95,7 @@ function encodeHeader({ name, relayUrl, cost, salt }: KeyfileHeader): Uint8Array
     u32(cost.passes),
     Uint8Array.of(cost.lanes),
     salt,
-    Uint8Array.of(nameBytes.length),
-    nameBytes,
+    nameHash,
     u16(urlBytes.length),
     urlBytes,
   );

@@ -51,7 +51,10 @@ test('an open account stands behind a private socket that its lock names, and bo
     const socket = join(folder(), 'rpc.sock');
     assert.equal(modeOf(socket), '600');
     assert.equal(modeOf(join(folder(), 'lock')), '600');
-    assert.deepEqual(JSON.parse(readFileSync(join(folder(), 'lock'), 'utf8')), { pid: process.pid, socket });
+    assert.deepEqual(JSON.parse(readFileSync(join(folder(), 'lock'), 'utf8')), {
+      pid: process.pid,
+      socket: 'rpc.sock',
+    });
     assert.equal(process.umask(), 0);
     await client.close();
     assert.deepEqual(readdirSync(folder()), []);

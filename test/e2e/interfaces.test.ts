@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { FRAME_TYPE } from '../../src/net/wire/frame-header.ts';
 import { type CommandUser, commandUser } from '../support/command-line.ts';
 import { PROGRAMS } from '../support/programs.ts';
 import { type PtyProgram, startProgram } from '../support/pty-screen.ts';
@@ -160,9 +161,18 @@ test('no password was ever drawn, and nothing readable is on a disk or in a fram
     assert.deepEqual(markersIn(Buffer.from(screen.raw()), passwords), []);
     const other = name === 'alice_marker' ? 'bob_marker' : 'alice_marker';
     assert.deepEqual(await filesWith(user.home, [...secrets, ...passwords, other]), []);
+    // The account's own name is its folder's, and stands in none of its files.
+    assert.deepEqual(await filesWith(join(user.home, 'accounts', name), [name]), []);
   }
   assert.deepEqual(await filesWith(relay.dataDir, [...secrets, ...passwords]), []);
   assert.ok(proxy.frames.length > 30);
+  // Names travel in registrations and bundles alone, never beside an envelope.
+  const hot = proxy.frames.filter(({ bytes }) => bytes[1] === FRAME_TYPE.send || bytes[1] === FRAME_TYPE.deliver);
+  assert.ok(hot.length > 15);
+  assert.deepEqual(
+    hot.flatMap(({ bytes }) => markersIn(bytes, ['alice_marker', 'bob_marker'])),
+    [],
+  );
   assert.deepEqual(
     proxy.frames.flatMap(({ bytes }) => markersIn(bytes, [...secrets, ...passwords])),
     [],

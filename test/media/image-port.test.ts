@@ -179,7 +179,7 @@ test('preparing leaves the given bytes as they were, and several at once come ou
   assert.deepEqual(pictures, before);
 });
 
-test('what takes too long is refused, and the next picture is prepared', async () => {
+test('what takes too long is refused, other ports work on, and a closed one takes no more', async () => {
   const hasty = createImagePort({ timeLimitMs: 1 });
   const large = await bytesOf(twoColours(3000, 3000).png());
   await assert.rejects(hasty.prepare(large), {

@@ -16,7 +16,7 @@ import { type TestContext, test } from 'node:test';
 import { Password } from '../../src/session/password.ts';
 import { defaultHome } from '../../src/store/default-home.ts';
 import { createHome } from '../../src/store/home.ts';
-import { decodeKeyfile, encodeKeyfile } from '../../src/store/keyfile.ts';
+import { decodeKeyfile, encodeKeyfile, hashName } from '../../src/store/keyfile.ts';
 import {
   accountRecord,
   bytes,
@@ -170,7 +170,8 @@ test('a keyfile with parameters out of bounds, or of another account, is refused
     { memoryKiB: 65536, passes: 2 ** 32 - 1, lanes: 4 },
     { memoryKiB: 1, passes: 1, lanes: 1 },
   ]) {
-    const header = { name: 'alice', relayUrl: '', cost, salt: bytes(16) };
+    const salt = bytes(16);
+    const header = { nameHash: hashName('alice', salt), relayUrl: '', cost, salt };
     writeFileSync(join(alice, 'keyfile'), encodeKeyfile({ header, ...keys }));
     const startedAt = performance.now();
     await assert.rejects(home.open('alice', password()), { code: 'storage-damaged', message: /out of bounds/ });

@@ -3,15 +3,16 @@ import { test } from 'node:test';
 import { argon2idAsync } from '@noble/hashes/argon2.js';
 import fc from 'fast-check';
 import { Password } from '../../src/session/password.ts';
-import { decodeKeyfile, encodeKeyfile, openKeyfile, RELAY_URL_MAX_BYTES } from '../../src/store/keyfile.ts';
+import { decodeKeyfile, encodeKeyfile, hashName, openKeyfile, RELAY_URL_MAX_BYTES } from '../../src/store/keyfile.ts';
 import { calibratedPasswordKey, isAcceptable, PASSWORD_POLICY, passwordKey } from '../../src/store/password-key.ts';
 import { bytes, CHEAP } from './vault-fixture.ts';
 
 const cost = { memoryKiB: 65536, passes: 7, lanes: 4 };
 
 function sample(name = 'alice', relayUrl = 'wss://relay.example:50007/') {
+  const salt = bytes(16);
   return {
-    header: { name, relayUrl, cost, salt: bytes(16) },
+    header: { nameHash: hashName(name, salt), relayUrl, cost, salt },
     passwordKey: bytes(32),
     nonce: bytes(12),
     vaultKey: bytes(32),

@@ -99,7 +99,7 @@ test('hostile pictures are refused, and the next honest one is shown', async () 
   assert.equal(await reasonOf(png, 'thumbnail'), 'rendered');
 });
 
-test('a picture that takes too long ends with its worker, and the next has a new one', async () => {
+test('a picture that takes too long is given up, and a closed renderer takes no more', async () => {
   const hasty = createImageRenderer({ timeLimitMs: 1 });
   const heavy = await bytesOf(noise(1000, 1000).jpeg());
   const late = await hasty.render(heavy, 200, 100, { kind: 'full' });
