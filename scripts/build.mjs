@@ -4,13 +4,7 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  // Workers lie beside the programs under their own names: the code that starts them looks for them there.
-  entryPoints: {
-    smchat: 'src/smchat.ts',
-    'smchat-relay': 'src/smchat-relay.ts',
-    'prepare-worker': 'src/media/prepare-worker.ts',
-    'image-worker': 'src/tui/media/image-worker.ts',
-  },
+  entryPoints: ['src/smchat.ts', 'src/smchat-relay.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,
