@@ -1,7 +1,8 @@
-// npm run bench [-- chat] [--json]: measures, prints a table or one JSON line a case.
+// npm run bench [-- chat|echo] [--json]: measures, prints a table or one JSON line a case.
 import { benchChat } from './chat.ts';
+import { benchEcho } from './echo.ts';
 
-const SUITES = { chat: benchChat } as const;
+const SUITES = { chat: benchChat, echo: benchEcho } as const;
 
 const words = process.argv.slice(2).filter((word) => word !== '--json');
 const asJson = process.argv.includes('--json');

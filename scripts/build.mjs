@@ -4,7 +4,13 @@ import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: ['src/smchat.ts', 'src/smchat-relay.ts'],
+  // Workers lie beside the programs under their own names: the code that starts them looks for them there.
+  entryPoints: {
+    smchat: 'src/smchat.ts',
+    'smchat-relay': 'src/smchat-relay.ts',
+    'prepare-worker': 'src/media/prepare-worker.ts',
+    'image-worker': 'src/tui/media/image-worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

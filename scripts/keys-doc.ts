@@ -3,11 +3,9 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMMAND_GROUPS, COMMANDS, type Command, EDITING_KEYS } from '../src/tui/input/commands.ts';
 import { describeKey } from '../src/tui/input/keymap.ts';
-import { SLASH_COMMANDS, type SlashCommand } from '../src/tui/input/slash-commands.ts';
+import { SLASH_COMMANDS, type SlashCommand, usageOf } from '../src/tui/input/slash-commands.ts';
 
 export const KEYS_DOCUMENT = fileURLToPath(new URL('../docs/keys.md', import.meta.url));
-
-const ARGUMENTS = { none: '', name: ' NAME', 'name?': ' [NAME]', 'new-name': ' NAME', words: ' WORDS' } as const;
 
 function escaped(text: string): string {
   return text.replaceAll('|', '\\|');
@@ -30,14 +28,14 @@ function groupTable(group: string): string {
   );
 }
 
-function slashRow({ name, argument, help, aliases }: SlashCommand): readonly [string, string] {
+function slashRow(command: SlashCommand): readonly [string, string] {
+  const { help, aliases } = command;
   const also = aliases.length === 0 ? '' : ` (also ${aliases.map((alias) => `\`/${alias}\``).join(', ')})`;
-  return [`\`/${name}${ARGUMENTS[argument]}\``, escaped(help) + also];
+  return [`\`${usageOf(command)}\``, escaped(help) + also];
 }
 
 /** The document's text. */
 export function keysDocument(): string {
-  const shown = SLASH_COMMANDS.filter((command) => !command.isHidden);
   return [
     '# Keys and commands',
     'Written by `scripts/keys-doc.ts` out of the tables that the interface runs; the same is shown by F1.',
@@ -49,7 +47,7 @@ export function keysDocument(): string {
       EDITING_KEYS.map(({ keys, help }) => [keyCell(keys), escaped(help)]),
     ),
     '## Commands in the composer',
-    table(['command', 'does'], shown.map(slashRow)),
+    table(['command', 'does'], SLASH_COMMANDS.map(slashRow)),
     'The older words work too: `--chat:NAME` is `/chat NAME`, and so on. A message that begins with a slash is typed with two.',
     '',
   ]

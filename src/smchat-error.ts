@@ -36,6 +36,11 @@ const FAILURES = {
   'no-such-account': [EXIT_CODE.notFound, 'no such account in this home', 'see: smchat accounts'],
   'no-such-contact': [EXIT_CODE.notFound, 'nobody of that name', 'check the spelling; see: smchat contacts'],
   'no-such-message': [EXIT_CODE.notFound, 'no such message', 'see: smchat history NAME'],
+  'attachment-missing': [
+    EXIT_CODE.notFound,
+    'the relay no longer has this file',
+    'ask for it to be sent again: a relay keeps files for some days only',
+  ],
   'identity-changed': [
     EXIT_CODE.identity,
     "this contact's identity key has changed",
@@ -55,6 +60,11 @@ const FAILURES = {
   'too-large': [EXIT_CODE.content, 'the text is larger than 16 KiB', 'send it as a file'],
   'invalid-name': [EXIT_CODE.content, 'that is not a possible name', 'names are 2 to 32 of a-z, 0-9 and _'],
   'content-refused': [EXIT_CODE.content, 'that content is refused', 'see the message for why'],
+  'attachment-damaged': [
+    EXIT_CODE.content,
+    'the file that came is not the one that was sent',
+    'nothing of it was kept; ask for it to be sent again',
+  ],
   interrupted: [EXIT_CODE.interrupted, 'interrupted', ''],
 } as const satisfies Record<string, readonly [number, string, string]>;
 

@@ -17,10 +17,15 @@ import { VERSION } from './version.ts';
 
 const DAY_S = 86_400;
 const DAY_MS = DAY_S * 1_000;
+const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+const MIB = 1_048_576;
 const AUTH_TIMEOUT_MS = 5_000;
 const HEARTBEAT_INTERVAL_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 5_000;
+/** A piece of 1 MiB may take over four minutes, but nobody holds a socket without using it. */
+const BLOB_IDLE_TIMEOUT_MS = 20_000;
+const BLOB_LEAST_BYTES_PER_SECOND = 4_096;
 
 function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -121,6 +126,32 @@ const program = new Command('smchat-relay')
     count,
     rates.uploadsPerHour,
   )
+  .option(
+    '--blob-bytes <number>',
+    'bytes of the largest file (padded; sealing it adds 16 for each 64 KiB)',
+    wholeNumber(65_536, 2 ** 40),
+    100 * MIB,
+  )
+  .option(
+    '--blob-quota <number>',
+    "bytes that an account's files may take together",
+    wholeNumber(0, 2 ** 50),
+    DEFAULT_STORE_LIMITS.blobQuotaBytes,
+  )
+  .option('--blob-free-bytes <number>', 'bytes of the disk that files leave free', wholeNumber(0, 2 ** 50), 1_024 * MIB)
+  .option('--blob-half-hours <hours>', 'how long a half upload waits to be gone on with', wholeNumber(1, 8_760), 24)
+  .option(
+    '--blobs-per-hour <number>',
+    'files an account may begin to upload an hour (0: any number)',
+    count,
+    rates.blobsPerHour,
+  )
+  .option(
+    '--blob-requests-per-minute <number>',
+    'HTTP requests for files an address may make a minute (0: any number)',
+    count,
+    rates.blobRequestsPerMinute,
+  )
   .addOption(
     new Option('--log-level <level>', 'what goes to stderr')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -132,12 +163,22 @@ const program = new Command('smchat-relay')
   .allowExcessArguments(false)
   .exitOverride();
 
+/** The ciphertext of a file of so many bytes: chunks of 64 KiB with a tag of 16 (protocol.md, section 7). */
+function sealedBytes(bytes: number): number {
+  return bytes + 16 * Math.ceil(bytes / 65_536);
+}
+
 async function main(): Promise<void> {
   program.parse();
   const options = program.opts();
   if (options.printPrivacy === true) {
     const dedupeDays = DEFAULT_STORE_LIMITS.dedupeMs / DAY_MS;
-    const text = privacyStatement({ ttlDays: options.ttl, dedupeDays, tombstoneDays: options.tombstoneDays });
+    const text = privacyStatement({
+      ttlDays: options.ttl,
+      dedupeDays,
+      tombstoneDays: options.tombstoneDays,
+      halfUploadHours: options.blobHalfHours,
+    });
     process.stdout.write(text);
     return;
   }
@@ -163,6 +204,7 @@ async function main(): Promise<void> {
     mailboxMessages: options.mailboxMessages,
     mailboxBytes: options.mailboxBytes,
     tombstoneMs: options.tombstoneDays * DAY_MS,
+    blobQuotaBytes: options.blobQuota,
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const server = new RelayServer({
@@ -179,6 +221,16 @@ async function main(): Promise<void> {
       bundlesPerTarget: options.bundlesPerTarget,
       lookupsPerHour: options.lookupsPerHour,
       uploadsPerHour: options.uploadsPerHour,
+      blobsPerHour: options.blobsPerHour,
+      blobRequestsPerMinute: options.blobRequestsPerMinute,
+    },
+    blobs: {
+      folder: data.blobFolder,
+      maxBytes: sealedBytes(options.blobBytes),
+      freeBytesFloor: options.blobFreeBytes,
+      halfUploadMs: options.blobHalfHours * HOUR_MS,
+      idleTimeoutMs: BLOB_IDLE_TIMEOUT_MS,
+      leastBytesPerSecond: BLOB_LEAST_BYTES_PER_SECOND,
     },
     trustedProxies,
     maxTtlSeconds: options.ttl * DAY_S,

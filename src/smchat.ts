@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BackgroundRelayOptions, ensureBackgroundRelay } from './cli/background-relay.ts';
-import type { InterfaceOptions } from './cli/environment.ts';
+import type { ImageCheck, InterfaceOptions } from './cli/environment.ts';
 import { DEFAULT_RELAY } from './cli/global-options.ts';
 import { runProgram } from './cli/program.ts';
 import { findPromptTerminal } from './cli/prompt-terminal.ts';
@@ -12,18 +13,32 @@ const RELAY_START_TIMEOUT_MS = 5_000;
 
 /** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
 async function openAccounts(home: string): Promise<Accounts> {
-  const [{ createAccounts }, { createHome }, { createRelayPort }, { systemClock }] = await Promise.all([
+  const [accounts, store, userFiles, relay, blobs, media, { systemClock }] = await Promise.all([
     import('./session/accounts.ts'),
     import('./store/home.ts'),
+    import('./store/user-files.ts'),
     import('./net/relay-port.ts'),
+    import('./net/blob-client.ts'),
+    import('./media/image-port.ts'),
     import('./session/clock.ts'),
   ]);
-  return createAccounts({
-    home: createHome(home),
-    relay: createRelayPort(),
+  return accounts.createAccounts({
+    home: store.createHome(home),
+    relay: relay.createRelayPort(),
+    blobs: blobs.createBlobPort(),
+    userFiles: userFiles.createUserFiles(process.env, process.platform, homedir()),
+    images: media.createImagePort(),
     clock: systemClock,
     rng: { bytes: (length) => new Uint8Array(randomBytes(length)) },
   });
+}
+
+async function openImageCheck(): Promise<ImageCheck> {
+  const [{ createImagePort }, { IMAGE_MAX_BYTES }] = await Promise.all([
+    import('./media/image-port.ts'),
+    import('./media/image-limits.ts'),
+  ]);
+  return { maxBytes: IMAGE_MAX_BYTES, check: (bytes) => createImagePort().check(bytes) };
 }
 
 async function defaultHome(): Promise<string> {
@@ -100,6 +115,7 @@ process.exitCode = await runProgram({
   findTerminal: findPromptTerminal,
   defaultHome,
   openAccounts,
+  openImageCheck,
   startInterface,
 });
 process.exit();

@@ -32,6 +32,17 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
       /^node:/,
     ],
   ],
+  ['media/', [/^src\/media\//, /^src\/session\/[a-z-]+-port\.ts$/, /^sharp$/, /^node:/]],
+  [
+    'tui/media/',
+    [
+      /^src\/tui\/(media|term)\//,
+      /^src\/media\/(image-header|worker-lane|worker-side)\.ts$/,
+      // Its worker alone: decoders of a peer's pictures stay out of the interface's thread.
+      /^terminal-image$/,
+      /^node:/,
+    ],
+  ],
   [
     'tui/',
     [
@@ -86,4 +97,14 @@ test('the check sees the imports that it judges', () => {
   assert.ok(sources.length > 10);
   assert.ok(importsOf('src/crypto/bytes.ts').includes('node:crypto'));
   assert.ok(importsOf('src/session/client.ts').includes('src/session/events.ts'));
+});
+
+test('decoders of pictures are imported by workers alone', () => {
+  const importers = (name: string): readonly string[] =>
+    sources.filter((file) => importsOf(file).includes(name)).sort();
+  assert.deepEqual(importers('terminal-image'), ['src/tui/media/image-worker.ts']);
+  assert.deepEqual(importers('sharp'), ['src/media/prepare-image.ts']);
+  assert.deepEqual(importers('src/media/prepare-image.ts'), ['src/media/prepare-worker.ts']);
+  assert.deepEqual(importers('src/media/prepare-worker.ts'), []);
+  assert.deepEqual(importers('src/tui/media/image-worker.ts'), []);
 });

@@ -22,3 +22,8 @@ export function whichAccount(named: string | undefined, listings: readonly Accou
 export function requireAccount(name: string, listings: readonly AccountListing[]): void {
   if (!listings.some(({ account }) => account === name)) throw new SmchatError('no-such-account');
 }
+
+/** What whoever still holds an account is told once it is gone. */
+export function accountDeleted(): SmchatError {
+  return new SmchatError('no-such-account', 'this account was deleted', { hint: '' });
+}

@@ -1,7 +1,8 @@
+import { isAbsolute } from 'node:path';
 import type { AccountListing, SmchatClient } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
-import type { OpenAccount, RpcSession } from './rpc-methods.ts';
+import type { OpenAccount, RpcSession } from './rpc-method.ts';
 
 /** What a peer on an account's socket can reach: that account alone, until it locks it for itself. */
 export class AccountSession implements RpcSession {
@@ -49,6 +50,11 @@ export class AccountSession implements RpcSession {
     this.#requireOwn(account);
     if (this.#locked) throw new SmchatError('locked');
     return { account: this.#account, client: this.#client };
+  }
+
+  path(path: string): string {
+    if (isAbsolute(path)) return path;
+    throw new SmchatError('usage', 'a path is relative to nothing here', { hint: 'give it whole, from the root' });
   }
 
   #requireOwn(account: string | undefined): void {

@@ -4,13 +4,17 @@ import type { SmchatClient } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { claimSocketPath, findSocket, releaseSocket, writeLock } from './account-lock.ts';
 import { AccountSession } from './account-session.ts';
+import { withDeadline } from './deadline.ts';
 import { RpcClient } from './rpc-client.ts';
 import { RpcServer } from './rpc-server.ts';
+import type { AccountServer } from './served-client.ts';
 
 /** So many processes may share one account at once. */
 const CONNECTIONS_MAX = 64;
 /** A peer that does not take its last answers for so long is cut off. */
 const LINGER_MS = 1000;
+/** What is still asked for so long after the account is gone gets no answer. */
+const RETIREMENT_MS = 3000;
 
 export interface ServedAccount {
   readonly account: string;
@@ -26,14 +30,17 @@ export interface ServedAccount {
  * Serves an account that this process has unlocked to this user's other processes. The vault is open here and so
  * nowhere else: whatever socket stands there is a killed process's. Bound before this returns.
  */
-export function serveAccount(served: ServedAccount): { stop(): void } {
+export function serveAccount(served: ServedAccount): AccountServer {
   // Node has no way to check who connects to a Windows pipe: there a second process is told `in-use`.
-  if (process.platform === 'win32') return { stop() {} };
-  const sockets = new Set<Socket>();
+  if (process.platform === 'win32') return { stop() {}, async retire() {} };
+  const connections = new Map<Socket, RpcServer>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    void serveConnection(socket, served);
+    const session = new AccountSession(served);
+    const { timeoutMs, failed } = served;
+    const peer = new RpcServer({ input: socket, output: socket, session, timeoutMs, failed });
+    connections.set(socket, peer);
+    socket.once('close', () => connections.delete(socket));
+    void serveConnection(socket, peer);
   });
   server.maxConnections = CONNECTIONS_MAX;
   server.on('error', served.failed);
@@ -53,18 +60,29 @@ export function serveAccount(served: ServedAccount): { stop(): void } {
   }
   // Being reachable is no reason to live on.
   server.unref();
+  const letGo = (): void => {
+    server.close();
+    releaseSocket(served.folder, path);
+  };
   return {
     stop() {
-      server.close();
-      releaseSocket(served.folder, path);
-      for (const socket of sockets) socket.destroy();
+      letGo();
+      for (const socket of connections.keys()) socket.destroy();
+    },
+    async retire() {
+      letGo();
+      const closed = [...connections].map(([socket, peer]) => {
+        peer.stop();
+        return new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      });
+      await withDeadline(Promise.all(closed), RETIREMENT_MS).catch(() => {});
+      for (const socket of connections.keys()) socket.destroy();
     },
   };
 }
 
-async function serveConnection(socket: Socket, served: ServedAccount): Promise<void> {
-  const { timeoutMs, failed } = served;
-  await new RpcServer({ input: socket, output: socket, session: new AccountSession(served), timeoutMs, failed }).run();
+async function serveConnection(socket: Socket, peer: RpcServer): Promise<void> {
+  await peer.run();
   socket.end();
   socket.setTimeout(LINGER_MS, () => socket.destroy());
   socket.resume();

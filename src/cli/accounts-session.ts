@@ -1,16 +1,17 @@
-import type { AccountListing, SmchatClient } from '../session/client.ts';
+import { resolve } from 'node:path';
+import type { AccountListing } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { requireAccount, whichAccount } from './account-choice.ts';
-import type { OpenAccount, RpcSession } from './rpc-methods.ts';
-import type { SharedAccounts } from './shared-accounts.ts';
+import type { OpenAccount, RpcSession } from './rpc-method.ts';
+import type { SharedAccounts, SharedClient } from './shared-accounts.ts';
 
 /** The accounts of one home as a JSON-RPC peer on stdio has them: as many open at once as it unlocks. */
 export class AccountsSession implements RpcSession {
   readonly #accounts: SharedAccounts;
   readonly #preferred: string | undefined;
   readonly #defaultRelay: string;
-  readonly #open = new Map<string, SmchatClient>();
+  readonly #open = new Map<string, SharedClient>();
   readonly #opening = new Map<string, Promise<OpenAccount>>();
 
   /** `preferred` is meant wherever a request names no account. */
@@ -25,7 +26,7 @@ export class AccountsSession implements RpcSession {
   }
 
   register(name: string, password: Password, relay: string | undefined): Promise<OpenAccount> {
-    if (this.#open.has(name)) return Promise.reject(new SmchatError('account-exists'));
+    if (this.#live(name) !== undefined) return Promise.reject(new SmchatError('account-exists'));
     return this.#once(name, () => this.#accounts.register(name, password, relay ?? this.#defaultRelay));
   }
 
@@ -35,7 +36,7 @@ export class AccountsSession implements RpcSession {
     relay: string | undefined,
   ): Promise<OpenAccount> {
     const name = whichAccount(account ?? this.#preferred, await this.#accounts.list());
-    const client = this.#open.get(name);
+    const client = this.#live(name);
     if (client !== undefined) return { account: name, client };
     return this.#once(name, async () => {
       requireAccount(name, await this.#accounts.list());
@@ -56,7 +57,7 @@ export class AccountsSession implements RpcSession {
 
   open(account: string | undefined): OpenAccount {
     const name = account ?? this.#preferred ?? this.#only();
-    const client = this.#open.get(name);
+    const client = this.#live(name);
     if (client === undefined) throw new SmchatError('locked', undefined, { hint: 'call unlock first' });
     return { account: name, client };
   }
@@ -67,15 +68,28 @@ export class AccountsSession implements RpcSession {
     this.#open.clear();
   }
 
+  path(path: string): string {
+    return resolve(path);
+  }
+
+  /** The open account of this name; one that was deleted, or whose process has ended, is open no more. */
+  #live(name: string): SharedClient | undefined {
+    const client = this.#open.get(name);
+    if (client?.ended !== true) return client;
+    this.#open.delete(name);
+    void client.close().catch(() => {});
+    return undefined;
+  }
+
   #only(): string {
-    const [name, ...others] = this.#open.keys();
+    const [name, ...others] = [...this.#open.keys()].filter((each) => this.#live(each) !== undefined);
     if (name === undefined) throw new SmchatError('locked', undefined, { hint: 'call unlock first' });
     if (others.length > 0) throw new SmchatError('usage', 'several accounts are open here', { hint: 'give account' });
     return name;
   }
 
   /** Two requests to open one account open it once. */
-  #once(name: string, open: () => Promise<SmchatClient>): Promise<OpenAccount> {
+  #once(name: string, open: () => Promise<SharedClient>): Promise<OpenAccount> {
     const under = this.#opening.get(name);
     if (under !== undefined) return under;
     const opening = open()

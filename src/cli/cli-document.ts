@@ -45,14 +45,14 @@ function sentence(summary: string): string {
 const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['0', 'done'],
   ['1', 'unexpected failure'],
-  ['2', 'the command line was not understood, or a password is needed and there is no terminal'],
+  ['2', 'the command line was not understood, a password is needed and there is no terminal, or `--yes` is missing'],
   ['3', 'wrong password, a password file that others can read, or not authorised'],
   ['4', 'the relay cannot be reached, or no answer in time'],
-  ['5', 'no such account, contact or message'],
+  ['5', 'no such account, contact or message, or its file is not to be had any more'],
   ['6', 'identity refused: key changed, bad prekey signature, safety number differs'],
   ['7', 'the account is in use by another process that cannot be asked'],
   ['8', 'storage full, damaged or not writable'],
-  ['9', 'content refused: too large, empty, an impossible or taken name'],
+  ['9', 'content refused: too large, empty, not a picture, no such file, a damaged one, an impossible or taken name'],
   ['130', 'interrupted'],
 ];
 
@@ -71,7 +71,9 @@ export function cliDocument(): string {
     'Before or after the command. `--options` prints all of them, also at a password prompt; `--version` and `--help` are as everywhere.',
     table(['option', 'meaning', 'default'], optionRows(GLOBAL_OPTIONS)),
     'No option and no environment variable carries a password. A password file that group or others can read is refused. ' +
-      'While an account is open in another process (the interface, `listen`, `rpc`), commands speak to that process and need no password.',
+      'While an account is open in another process (the interface, `listen`, `rpc`), commands speak to that process and need no ' +
+      'password, but for `change-password` and `delete-account`.',
+    'At a terminal the progress of a file is shown on stderr; never with `--json`.',
     '## Exit codes',
     table(['code', 'meaning'], EXIT_CODES),
     '`listen` and `rpc` end with 0 on SIGTERM: that is the ordinary end of a service. Any other command that a signal cuts off ends with 130.',
@@ -79,12 +81,17 @@ export function cliDocument(): string {
     ...COMMANDS.map(commandSection),
     '## What JSON holds',
     'One object a line; control characters, bidi controls and line separators are `\\u`-escaped. Fields that do not apply are left out. Times are RFC 3339, UTC, with milliseconds.',
-    'A message: `{id, client_id, chat, direction, from, kind, text, reply_to, sent_at, received_at, edited_at, expires_at, status, reason}`; ' +
-      '`direction` is `in` or `out`; `kind` is `text`, `image`, `file` or `system`; `status` goes `queued` (safe on this disk), `sent` (safe on the ' +
-      "relay's), `delivered`, `read`, or is `failed` with a `reason`.",
-    'An event: a flat object with `event`: `message` and `own_message` (the message), `status` and `receipt` (`{id, chat, status}`), ' +
-      '`contact_request`, `identity_changed`, `session_reset` (`{name}`), `contact` (`{name, state}`), `gap` (`{name, missing}`), `undecryptable`, ' +
-      '`copied`, `connection` (`{state, reason}`). After a crash an event may come again with the same `id`.',
+    'A message: `{id, client_id, chat, direction, from, kind, text, reply_to, attachment, sent_at, received_at, edited_at, expires_at, ' +
+      'status, reason, reactions}`; `direction` is `in` or `out`; `kind` is `text`, `image`, `file` or `system`; `text` is the caption of ' +
+      "an image or a file; `status` goes `queued` (safe on this disk), `sent` (safe on the relay's), `delivered`, `read`, or is `failed` " +
+      'with a `reason`. `attachment`: `{name, mime, bytes, width, height, sha256, state, reason}`; `state` is `here`, `uploading`, ' +
+      '`offered` (at the relay until it is saved), `fetching` or `lost`. `reactions`: a list of `{from, emoji}`.',
+    'An event: a flat object with `event`: `message`, `own_message` and `edit` (the message as it is now), `status` and `receipt` (`{id, chat, ' +
+      'status}`), `reaction` (`{id, chat, from, emoji}`, the emoji empty where it was taken back), `delete` (`{id, chat, replacement}`, the ' +
+      'line in its place where it was deleted for all), `history_deleted` (`{chat}`), `transfer` (`{id, chat, direction, state, done, bytes, ' +
+      'reason}`, by `listen` only where `state` is `complete` or `failed`; in JSON-RPC also `running` and `waiting`), `contact_request`, ' +
+      '`identity_changed`, `session_reset` (`{name}`), `contact` (`{name, state}`), `gap` (`{name, missing}`), `undecryptable`, `copied`, ' +
+      '`connection` (`{state, reason}`), `account_deleted`, the last one. After a crash an event may come again with the same `id`.',
     '## JSON-RPC',
     '`smchat rpc` reads JSON-RPC 2.0 requests from stdin, one object of at most 1 MiB a line, and answers on stdout; answers may overtake each ' +
       "other. The same is spoken on an open account's socket, `rpc.sock` in its folder (mode 0600; where that path is longer than 100 bytes, where " +
@@ -92,6 +99,14 @@ export function cliDocument(): string {
       "no proper request gets JSON-RPC's own codes. After `subscribe`, or with `subscribe: true` in `unlock` and `register`, events come as " +
       'notifications of the method `event` with the `account` added. A reader too slow for its events gets `{event: "overflow", missed}` in place of those it missed. ' +
       "On an account's socket `lock` concerns that connection alone, and `shutdown` ends it.",
+    'Paths (`image`, `file`, `out`) are absolute on a socket; on stdio they may be relative to where `smchat rpc` was started. `save` takes ' +
+      '`id`, or `all` and `name`: then its result is a list, in which what could not be had any more is `{id, missing: true}`; `saveAll` gives ' +
+      '`{saved, missing}` instead. `delete` takes `forAll`, `deleteHistory` either `name` or `all`, `disappear` `seconds` (0: off), `react` an ' +
+      'empty `emoji` to take it back. `changePassword` takes `password` and `newPassword`, or a `passwordFile` of two lines; `deleteAccount` asks ' +
+      'for the password again and ends with the event `account_deleted` for everyone who is attached. `thumbnail` gives `{id, data}`, base64 or ' +
+      'null; `picture` gives `{id, bytes, offset, data}`, at most 512 KiB of the picture from `offset` on, to be asked again until `bytes` are ' +
+      'there. While a file is on its way, `timeout` is how long it may go without any progress; erasing and a new password take as long as ' +
+      'they take. `subscribe` with `only: "transfers"` hears of files alone, and takes no message that waits for a listener.',
     table(['method', 'parameters'], methods),
     '```sh\nprintf \'%s\\n\' \\\n  \'{"jsonrpc":"2.0","id":1,"method":"unlock","params":{"account":"alice","passwordFile":"/run/secrets/alice"}}\' \\\n' +
       '  \'{"jsonrpc":"2.0","id":2,"method":"send","params":{"account":"alice","name":"bob","text":"hello"}}\' | smchat rpc\n```',

@@ -1,11 +1,20 @@
 import type { CommandSpec } from './command.ts';
 import { accounts } from './commands/accounts.ts';
+import { changePassword } from './commands/change-password.ts';
 import { contact } from './commands/contact.ts';
 import { contacts } from './commands/contacts.ts';
+import { deleteMessage } from './commands/delete.ts';
+import { deleteAccount } from './commands/delete-account.ts';
+import { deleteHistory } from './commands/delete-history.ts';
+import { disappear } from './commands/disappear.ts';
+import { edit } from './commands/edit.ts';
 import { history } from './commands/history.ts';
+import { imageCheck } from './commands/image-check.ts';
 import { listen } from './commands/listen.ts';
+import { react } from './commands/react.ts';
 import { register } from './commands/register.ts';
 import { rpc } from './commands/rpc.ts';
+import { save } from './commands/save.ts';
 import { search } from './commands/search.ts';
 import { send } from './commands/send.ts';
 import { trust } from './commands/trust.ts';
@@ -25,5 +34,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   search,
   verify,
   trust,
+  save,
+  react,
+  edit,
+  deleteMessage,
+  disappear,
+  deleteHistory,
+  changePassword,
+  deleteAccount,
   rpc,
+  imageCheck,
 ];

@@ -23,6 +23,7 @@ export interface CommandSpec {
   readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
+  /** One command line, or several lines. */
   readonly example: string;
   /** The shape of what --json prints. */
   readonly json: string;
@@ -63,5 +64,9 @@ export class GivenValues {
   number(name: string): number | undefined {
     const value = this.#options[name];
     return typeof value === 'number' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.#options[name] === true;
   }
 }

@@ -16,6 +16,11 @@ export function checkName(name: string): string {
 /** The text itself, or exit 9 where it is empty, too long, or not text at all. */
 export function checkText(text: string): string {
   if (text === '') throw new SmchatError('content-refused', 'the text is empty', { hint: 'nothing was sent' });
+  return checkCaption(text);
+}
+
+/** As `checkText`, but a caption may be empty. */
+export function checkCaption(text: string): string {
   if (LONE_SURROGATE.test(text)) {
     throw new SmchatError('content-refused', 'the text is not valid Unicode', { hint: 'nothing was sent' });
   }

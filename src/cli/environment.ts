@@ -17,8 +17,17 @@ export interface CliEnvironment {
   findTerminal(): PromptTerminal | null;
   defaultHome(): Promise<string>;
   openAccounts(home: string): Promise<Accounts>;
+  openImageCheck(): Promise<ImageCheck>;
   /** The full-screen interface; resolves to the exit code. */
   startInterface(options: InterfaceOptions): Promise<number>;
+}
+
+/** Tells from a file's bytes whether it is a picture that would be sent and shown. */
+export interface ImageCheck {
+  /** No picture is larger; one byte more is enough to be refused. */
+  readonly maxBytes: number;
+  /** Kind and size; throws `content-refused` and says why. */
+  check(bytes: Uint8Array): { readonly mime: string; readonly width: number; readonly height: number };
 }
 
 export interface InterfaceOptions {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { SmchatError } from '../smchat-error.ts';
-import { sanitizeLine } from '../terminal-text.ts';
+import { type SafeText, sanitizeLine } from '../terminal-text.ts';
 import { jsonLine } from './json-line.ts';
 
 /**
@@ -12,11 +12,20 @@ export class Output {
   readonly #stdout: Writable;
   readonly #stderr: Writable;
   readonly #readerLeft = new AbortController();
+  readonly #canRewrite: boolean;
+  #isProgressShown = false;
 
-  constructor(options: { readonly json: boolean; readonly stdout: Writable; readonly stderr: Writable }) {
+  /** `canRewrite`: stderr is a terminal that a line can be taken back on. */
+  constructor(options: {
+    readonly json: boolean;
+    readonly stdout: Writable;
+    readonly stderr: Writable;
+    readonly canRewrite?: boolean;
+  }) {
     this.json = options.json;
     this.#stdout = options.stdout;
     this.#stderr = options.stderr;
+    this.#canRewrite = options.canRewrite === true && !options.json;
     this.#stdout.on('error', this.#onError);
     this.#stderr.on('error', this.#onError);
   }
@@ -47,6 +56,20 @@ export class Output {
     if (error.hint !== '') this.remark(`  ${error.hint}`);
   }
 
+  /** Whether anybody sees progress. */
+  get showsProgress(): boolean {
+    return this.#canRewrite;
+  }
+
+  /** How far something is, in one line that the next one replaces and any other line takes away; '' does too. */
+  progress(text: string): void {
+    if (!this.#canRewrite) return;
+    this.#takeProgressAway();
+    if (text === '') return;
+    this.#isProgressShown = true;
+    this.#stderr.write(fitting(sanitizeLine(text), columnsOf(this.#stderr) - 1));
+  }
+
   /** Waits until all that was written has left this process, or cannot. */
   async flush(): Promise<void> {
     for (const stream of [this.#stdout, this.#stderr]) {
@@ -63,9 +86,34 @@ export class Output {
     this.#stderr.off('error', this.#onError);
   }
 
+  #takeProgressAway(): void {
+    if (!this.#isProgressShown) return;
+    this.#isProgressShown = false;
+    if (!this.#stderr.destroyed && !this.#stderr.writableEnded) this.#stderr.write('\r\u001b[K');
+  }
+
   #write(stream: Writable, text: string): void {
+    this.#takeProgressAway();
     if (!stream.destroyed && !stream.writableEnded) stream.write(text);
   }
 
   readonly #onError = (): void => this.#readerLeft.abort();
+}
+
+const COLUMNS = 80;
+
+function columnsOf(stream: Writable): number {
+  return 'columns' in stream && typeof stream.columns === 'number' && stream.columns > 0 ? stream.columns : COLUMNS;
+}
+
+/** A line that wraps cannot be taken back. What is not ASCII counts as wide: rather too short than wrapped. */
+function fitting(text: SafeText, columns: number): string {
+  let width = 0;
+  let fitted = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    width += /^[\x20-\x7e]$/.test(segment) ? 1 : 2;
+    if (width > columns) break;
+    fitted += segment;
+  }
+  return fitted;
 }

@@ -78,7 +78,7 @@ export function parseArguments(argv: readonly string[], write: (text: string) =>
       .description([spec.summary, spec.details].filter((part) => part !== undefined).join('\n'))
       .summary(spec.summary)
       .helpOption('--help', 'shows this')
-      .addHelpText('after', `\nWith --json: ${spec.json}\n\nExample:\n  ${spec.example}`)
+      .addHelpText('after', `\nWith --json: ${spec.json}\n\nExample:\n  ${spec.example.replaceAll('\n', '\n  ')}`)
       .allowExcessArguments(false);
     for (const argument of spec.arguments) command.addArgument(argumentOf(argument));
     for (const option of spec.options) command.addOption(optionOf(option));

@@ -1,8 +1,18 @@
 import { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { HiddenPrompt, type PromptTerminal } from './hidden-prompt.ts';
-import { PASSWORD_MAX_BYTES, passwordOfLine, readPasswordFile } from './password-file.ts';
+import {
+  PASSWORD_MAX_BYTES,
+  type PasswordPair,
+  passwordOfLine,
+  passwordPairOfLines,
+  readPasswordFile,
+  readPasswordPair,
+} from './password-file.ts';
 import type { StdinText } from './stdin-text.ts';
+
+type Ask = (question: string) => Promise<string>;
+type Say = (text: string) => void;
 
 const OPTIONS_WORDS: ReadonlySet<string> = new Set(['--options', '/options']);
 
@@ -14,6 +24,7 @@ export class PasswordSource {
   readonly #optionsText: () => string;
   readonly #interrupted: AbortSignal;
   #given: Password | null = null;
+  #pair: PasswordPair | null = null;
 
   constructor(options: {
     readonly file: string | undefined;
@@ -50,23 +61,40 @@ export class PasswordSource {
   async chosen(account: string): Promise<Password> {
     await this.prepare();
     if (this.#given !== null) return this.#given;
-    return this.#onTerminal(async (ask, say) => {
-      for (;;) {
-        const first = await ask(`New password for ${account}: `);
-        const second = await ask('The same again: ');
-        if (first === second) return first;
-        say('the two differ; once more');
-      }
-    });
+    return this.#onTerminal((ask, say) => askTwice(`New password for ${account}: `, ask, say));
+  }
+
+  /** The password that is and the one that is to be: a file's first two lines, or three questions. */
+  async changing(account: string): Promise<PasswordPair> {
+    this.#pair ??= await this.#readPair(account);
+    return this.#pair;
   }
 
   wipe(): void {
     this.#given?.wipe();
+    this.#pair?.current.wipe();
+    this.#pair?.next.wipe();
   }
 
-  async #onTerminal(
-    dialogue: (ask: (prompt: string) => Promise<string>, say: (text: string) => void) => Promise<string>,
-  ): Promise<Password> {
+  async #readPair(account: string): Promise<PasswordPair> {
+    if (this.#file === '-') {
+      const current = await this.#stdin.line(PASSWORD_MAX_BYTES);
+      return passwordPairOfLines(current, await this.#stdin.line(PASSWORD_MAX_BYTES));
+    }
+    if (this.#file !== undefined) return readPasswordPair(this.#file);
+    return this.#asked(async (ask, say) => {
+      const current = await ask(`Password of ${account}: `);
+      const next = await askTwice('New password: ', ask, say);
+      return { current: new Password(current), next: new Password(next) };
+    });
+  }
+
+  async #onTerminal(dialogue: (ask: Ask, say: Say) => Promise<string>): Promise<Password> {
+    this.#given = await this.#asked(async (ask, say) => new Password(await dialogue(ask, say)));
+    return this.#given;
+  }
+
+  async #asked<T>(dialogue: (ask: Ask, say: Say) => Promise<T>): Promise<T> {
     const terminal = this.#findTerminal();
     if (terminal === null) throw new SmchatError('password-needed');
     const prompt = new HiddenPrompt(terminal, this.#interrupted);
@@ -79,10 +107,18 @@ export class PasswordSource {
       }
     };
     try {
-      this.#given = new Password(await dialogue(ask, (text) => prompt.say(text)));
-      return this.#given;
+      return await dialogue(ask, (text) => prompt.say(text));
     } finally {
       prompt.close();
     }
+  }
+}
+
+async function askTwice(question: string, ask: Ask, say: Say): Promise<string> {
+  for (;;) {
+    const first = await ask(question);
+    const second = await ask('The same again: ');
+    if (first === second) return first;
+    say('the two differ; once more');
   }
 }

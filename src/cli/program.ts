@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { asSmchatError, EXIT_CODE, SmchatError } from '../smchat-error.ts';
 import type { CommandSpec, GivenValues } from './command.ts';
 import type { CommandContext } from './command-context.ts';
+import { requireYes } from './confirmation.ts';
 import { type Diagnostics, noDiagnostics, openDiagnostics } from './diagnostics.ts';
 import type { CliEnvironment } from './environment.ts';
 import { DEFAULT_RELAY, type GlobalOptions, globalOptionsOf } from './global-options.ts';
@@ -83,7 +84,8 @@ async function runCommand(
   given: GivenValues,
 ): Promise<number> {
   const { stdin, stdout, stderr } = environment;
-  const output = new Output({ json: globals.json, stdout, stderr });
+  const canRewrite = isTerminal(stderr) && environment.env.TERM !== 'dumb';
+  const output = new Output({ json: globals.json, stdout, stderr, canRewrite });
   const interruption = new Interruption(environment.signals);
   const crash = new AbortController();
   const onCrash = (thrown: unknown): void => crash.abort(asSmchatError(thrown));
@@ -99,7 +101,22 @@ async function runCommand(
   });
   const failed = (thrown: unknown): void => diagnostics.failure(thrown);
   const accounts = openShared(environment, globals, failed);
-  const context: CommandContext = { globals, output, passwords, stdinText, stdin, stdout, stop, failed, accounts };
+  const asksPeople = !globals.json && isTerminal(stdin) && isTerminal(stderr);
+  const context: CommandContext = {
+    globals,
+    output,
+    passwords,
+    stdinText,
+    stdin,
+    stdout,
+    stop,
+    failed,
+    accounts,
+    confirm: async (question) => {
+      if (asksPeople) await requireYes(environment.findTerminal(), question, stop);
+    },
+    openImageCheck: () => environment.openImageCheck(),
+  };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
   const alive = setInterval(() => {}, FOREVER_MS);
   diagnostics.note('command', { name: command.name, pid: process.pid });

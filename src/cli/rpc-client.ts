@@ -9,17 +9,26 @@ import type {
   SubscribeOptions,
 } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
+import type { Password } from '../session/password.ts';
 import { isFailureCode, SmchatError } from '../smchat-error.ts';
+import { accountDeleted } from './account-choice.ts';
+import { EventListeners, type Wanted } from './event-listeners.ts';
 import { jsonLine } from './json-line.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { isRecord, parseJson } from './rpc-protocol.ts';
 import {
+  decodeChange,
   decodeConnection,
   decodeContactState,
   decodeContacts,
+  decodeDeleted,
   decodeEvent,
   decodeMessages,
+  decodePicture,
+  decodeSaved,
+  decodeSavedFiles,
   decodeSendResult,
+  decodeThumbnail,
   decodeTrust,
   decodeVerification,
   decodeWhoAmI,
@@ -38,12 +47,15 @@ interface Pending {
 export class RpcClient implements SmchatClient {
   readonly #socket: Duplex;
   readonly #pending = new Map<number, Pending>();
-  readonly #listeners = new Set<(event: SmchatEvent) => void>();
+  readonly #listeners = new EventListeners((wanted, options) => this.#listen(wanted, options));
   readonly #splitter = new LineSplitter(ANSWER_MAX_BYTES);
   readonly #gone: Promise<void>;
   #nextId = 1;
   #closing = false;
   #lost = false;
+  #deleted = false;
+  /** One picture at a time, so that the other process keeps the one being read until it is read. */
+  #pictures: Promise<unknown> = Promise.resolve();
 
   /** Takes a connected socket over. */
   constructor(socket: Duplex) {
@@ -74,6 +86,11 @@ export class RpcClient implements SmchatClient {
     return this.#lost && !this.#closing;
   }
 
+  /** True once this client is of no further use. */
+  get ended(): boolean {
+    return this.#lost || this.#deleted;
+  }
+
   async whoami() {
     return decodeWhoAmI(await this.#call('whoami', {}));
   }
@@ -86,11 +103,12 @@ export class RpcClient implements SmchatClient {
     return decodeContactState(await this.#call('contact', { action, name }));
   }
 
-  async send({ timeoutMs, ...request }: SendRequest) {
+  async send({ timeoutMs, attachment, text, ...request }: SendRequest) {
     // With a client id of its own a send whose answer was lost can be repeated without doubling the message.
     const params = {
       clientId: randomUUID(),
       ...request,
+      ...(attachment === undefined ? { text } : { [attachment.kind]: attachment.path, caption: text }),
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs / 1000 }),
     };
     return decodeSendResult(await this.#call('send', params));
@@ -116,26 +134,59 @@ export class RpcClient implements SmchatClient {
     await this.#call('markRead', { name });
   }
 
+  async edit(id: string, text: string) {
+    return decodeChange(await this.#call('edit', { id, text }));
+  }
+
+  async react(id: string, emoji: string) {
+    return decodeChange(await this.#call('react', { id, emoji }));
+  }
+
+  async delete(id: string, options: { readonly forAll?: boolean } = {}) {
+    return decodeChange(await this.#call('delete', { id, forAll: options.forAll === true }));
+  }
+
+  async disappear(name: string, seconds: number) {
+    return decodeChange(await this.#call('disappear', { name, seconds }));
+  }
+
+  async deleteHistory(name: string | null) {
+    return decodeDeleted(await this.#call('deleteHistory', name === null ? { all: true } : { name }));
+  }
+
+  async thumbnail(id: string) {
+    return decodeThumbnail(await this.#call('thumbnail', { id }));
+  }
+
+  picture(id: string): Promise<Uint8Array> {
+    const picture = this.#pictures.then(() => decodePicture((offset) => this.#call('picture', { id, offset })));
+    this.#pictures = picture.catch(() => {});
+    return picture;
+  }
+
+  async save(id: string, out?: string) {
+    return decodeSaved(await this.#call('save', { id, ...(out === undefined ? {} : { out }) }));
+  }
+
+  async saveAll(name: string, out?: string) {
+    return decodeSavedFiles(await this.#call('saveAll', { name, ...(out === undefined ? {} : { out }) }));
+  }
+
+  async changePassword(current: Password, next: Password): Promise<void> {
+    await this.#call('changePassword', { password: textOf(current), newPassword: textOf(next) });
+  }
+
+  async deleteAccount(password: Password): Promise<void> {
+    await this.#call('deleteAccount', { password: textOf(password) });
+    this.#deleted = true;
+  }
+
   async connection() {
     return decodeConnection(await this.#call('connection', {}));
   }
 
   subscribe(listener: (event: SmchatEvent) => void, options: SubscribeOptions = {}): () => void {
-    const { maxMessages } = options;
-    let left = maxMessages ?? Number.POSITIVE_INFINITY;
-    const remove = (): void => {
-      const was = this.#listeners.delete(each);
-      if (was && this.#listeners.size === 0 && !this.#lost) this.#call('unsubscribe', {}).catch(() => {});
-    };
-    const each = (event: SmchatEvent): void => {
-      if (event.event === 'message' && --left <= 0) remove();
-      listener(event);
-    };
-    this.#listeners.add(each);
-    if (this.#listeners.size === 1) {
-      this.#call('subscribe', maxMessages === undefined ? {} : { max: maxMessages }).catch(() => {});
-    }
-    return remove;
+    return this.#listeners.add(listener, options);
   }
 
   async close(): Promise<void> {
@@ -146,8 +197,15 @@ export class RpcClient implements SmchatClient {
     await this.#gone;
   }
 
+  #listen(wanted: Wanted, { maxMessages }: SubscribeOptions): void {
+    if (this.ended) return;
+    const method = wanted === 'nothing' ? 'unsubscribe' : 'subscribe';
+    const only = wanted === 'transfers' ? { only: wanted } : {};
+    this.#call(method, { ...only, ...(maxMessages === undefined ? {} : { max: maxMessages }) }).catch(() => {});
+  }
+
   #call(method: string, params: object): Promise<unknown> {
-    if (this.#lost || this.#closing) return Promise.reject(this.#lostError());
+    if (this.ended || this.#closing) return Promise.reject(this.#lostError());
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
@@ -172,24 +230,28 @@ export class RpcClient implements SmchatClient {
       return;
     }
     const event = decodeEvent(params);
-    if (event !== null) this.#emit(event);
-  }
-
-  #emit(event: SmchatEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+    if (event === null) return;
+    if (event.event === 'account_deleted') this.#deleted = true;
+    this.#listeners.emit(event);
   }
 
   #fail(): void {
     this.#lost = true;
     for (const { reject } of this.#pending.values()) reject(this.#lostError());
     this.#pending.clear();
-    if (!this.#closing) this.#emit({ event: 'connection', state: 'offline', reason: LOST });
+    if (!this.#closing && !this.#deleted) {
+      this.#listeners.emit({ event: 'connection', state: 'offline', reason: LOST });
+    }
   }
 
   #lostError(): SmchatError {
+    if (this.#deleted) return accountDeleted();
     return this.#closing ? new SmchatError('locked') : new SmchatError('locked', LOST, { hint: 'unlock it again' });
   }
 }
+
+/** Over this user's own private socket alone. */
+const textOf = (password: Password): string => new TextDecoder().decode(password.bytes);
 
 function decodeError(error: unknown): SmchatError {
   const { message, data } = isRecord(error) ? error : {};

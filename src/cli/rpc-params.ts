@@ -1,7 +1,7 @@
 import { InvalidParams, type RpcParams } from './rpc-protocol.ts';
 
 /** What a parameter may be, or its words. `?` and `optional` mark those that may be left out. */
-export type ParamKind = 'text' | 'text?' | 'count?' | 'seconds?' | 'flag?';
+export type ParamKind = 'text' | 'text?' | 'count?' | 'whole' | 'whole?' | 'seconds?' | 'flag?';
 type Words = { readonly words: readonly string[]; readonly optional?: true };
 export type ParamSchema = Readonly<Record<string, ParamKind | Words>>;
 
@@ -15,7 +15,9 @@ type ParamValue<Kind> = Kind extends { readonly words: readonly (infer Word)[] }
       ? string | undefined
       : Kind extends 'flag?'
         ? boolean | undefined
-        : number | undefined;
+        : Kind extends 'whole'
+          ? number
+          : number | undefined;
 
 export type ParamsOf<Schema extends ParamSchema> = { readonly [Name in keyof Schema]: ParamValue<Schema[Name]> };
 
@@ -36,6 +38,9 @@ function problem(kind: ParamKind | Words, value: unknown): string | null {
       return typeof value === 'boolean' ? null : 'is true or false';
     case 'count?':
       return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? null : 'is a whole number from 1';
+    case 'whole':
+    case 'whole?':
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? null : 'is a whole number from 0';
     case 'seconds?':
       return typeof value === 'number' && value > 0 && value <= SECONDS_MAX ? null : 'is a number of seconds';
     default:

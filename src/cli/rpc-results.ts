@@ -1,19 +1,26 @@
 import type {
+  ChangeResult,
   ConnectionState,
   Contact,
   ContactState,
   Message,
+  SavedFiles,
   SendResult,
   Verification,
   WhoAmI,
 } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { SmchatError } from '../smchat-error.ts';
+import type { PicturePage } from './picture-pages.ts';
 import { isRecord } from './rpc-protocol.ts';
 
 type FieldKind = 'string' | 'number' | 'boolean';
-/** The fields an answer must have; those after `?` may be absent. More fields are let be: a newer process adds some. */
-type Shape = Readonly<Record<string, FieldKind | `${FieldKind}?`>>;
+/** What a field holds: a plain value, an object, or a list of objects. */
+type Field = FieldKind | `${FieldKind}?` | Shape | readonly [Shape];
+/** The fields an answer must have; `?`, objects and lists may be absent. More fields are let be: a newer process adds some. */
+interface Shape {
+  readonly [name: string]: Field;
+}
 
 const MESSAGE: Shape = {
   id: 'string',
@@ -24,13 +31,43 @@ const MESSAGE: Shape = {
   kind: 'string',
   text: 'string?',
   reply_to: 'string?',
+  attachment: {
+    name: 'string',
+    mime: 'string',
+    bytes: 'number',
+    width: 'number?',
+    height: 'number?',
+    sha256: 'string',
+    state: 'string',
+    reason: 'string?',
+  },
   sent_at: 'string',
   received_at: 'string?',
   edited_at: 'string?',
   expires_at: 'string?',
   status: 'string',
   reason: 'string?',
+  reactions: [{ from: 'string', emoji: 'string' }],
 };
+/** What human lines and progress are made of; other events are passed on as they are. */
+const EVENTS: Readonly<Record<string, Shape>> = {
+  message: MESSAGE,
+  own_message: MESSAGE,
+  edit: MESSAGE,
+  reaction: { id: 'string', chat: 'string', from: 'string', emoji: 'string' },
+  delete: { id: 'string', chat: 'string', replacement: MESSAGE },
+  history_deleted: { chat: 'string' },
+  transfer: {
+    id: 'string',
+    chat: 'string',
+    direction: 'string',
+    state: 'string',
+    done: 'number',
+    bytes: 'number',
+    reason: 'string?',
+  },
+};
+const PATH: Shape = { id: 'string', path: 'string' };
 const SHAPES = {
   whoami: { account: 'string', relay: 'string', identity_key: 'string', registered_at: 'string?' },
   contact: {
@@ -41,6 +78,7 @@ const SHAPES = {
     unread: 'number',
     last_at: 'string?',
     last_text: 'string?',
+    disappear_s: 'number?',
   },
   contactState: { name: 'string', state: 'string' },
   sendResult: { id: 'string', client_id: 'string', to: 'string', status: 'string', sent_at: 'string' },
@@ -53,27 +91,40 @@ const SHAPES = {
   },
   trust: { name: 'string', verified: 'boolean' },
   connection: { state: 'string', reason: 'string?' },
+  change: { id: 'string', status: 'string' },
+  deleted: { deleted: 'number' },
+  thumbnail: { id: 'string' },
+  page: { id: 'string', bytes: 'number', offset: 'number', data: 'string' },
 } as const satisfies Readonly<Record<string, Shape>>;
 
+const isList = (field: Field): field is readonly [Shape] => Array.isArray(field);
+
+function isOf(value: unknown, field: Field): boolean {
+  if (isList(field)) {
+    const [shape] = field;
+    return value === undefined || (Array.isArray(value) && value.every((each) => hasShape(each, shape)));
+  }
+  if (typeof field === 'object') return value === undefined || hasShape(value, field);
+  return field.endsWith('?') ? value === undefined || `${typeof value}?` === field : typeof value === field;
+}
+
 function hasShape(value: unknown, shape: Shape): value is Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) return false;
-  return Object.entries(shape).every(([name, kind]) => {
-    const field = value[name];
-    return kind.endsWith('?') ? field === undefined || `${typeof field}?` === kind : typeof field === kind;
+  return isRecord(value) && Object.entries(shape).every(([name, field]) => isOf(value[name], field));
+}
+
+function unknownAnswer(): SmchatError {
+  return new SmchatError('internal', 'the process that has this account open answered in an unknown way', {
+    hint: 'is it an older smchat? restart it',
   });
 }
 
 function require(value: unknown, shape: Shape): unknown {
-  if (!hasShape(value, shape)) {
-    throw new SmchatError('internal', 'the process that has this account open answered in an unknown way', {
-      hint: 'is it an older smchat? restart it',
-    });
-  }
+  if (!hasShape(value, shape)) throw unknownAnswer();
   return value;
 }
 
 function requireList(value: unknown, shape: Shape): unknown {
-  if (!Array.isArray(value)) return require(undefined, shape);
+  if (!Array.isArray(value)) throw unknownAnswer();
   for (const each of value) require(each, shape);
   return value;
 }
@@ -93,10 +144,43 @@ export const decodeTrust = (value: unknown): { readonly name: string; readonly v
 export const decodeConnection = (value: unknown): { readonly state: ConnectionState; readonly reason?: string } =>
   require(value, SHAPES.connection) as { readonly state: ConnectionState; readonly reason?: string };
 
+export const decodeChange = (value: unknown): ChangeResult => require(value, SHAPES.change) as ChangeResult;
+export const decodeDeleted = (value: unknown): { readonly deleted: number } =>
+  require(value, SHAPES.deleted) as { readonly deleted: number };
+export const decodeSaved = (value: unknown): { readonly id: string; readonly path: string } =>
+  require(value, PATH) as { readonly id: string; readonly path: string };
+
+export function decodeSavedFiles(value: unknown): SavedFiles {
+  if (!isRecord(value) || !Array.isArray(value.missing)) throw unknownAnswer();
+  if (!value.missing.every((id) => typeof id === 'string')) throw unknownAnswer();
+  requireList(value.saved, PATH);
+  return value as unknown as SavedFiles;
+}
+
+export function decodeThumbnail(value: unknown): Uint8Array | null {
+  const data = hasShape(value, SHAPES.thumbnail) ? value.data : undefined;
+  if (data !== null && typeof data !== 'string') throw unknownAnswer();
+  return data === null ? null : Buffer.from(data, 'base64');
+}
+
+/** Put together from its pages; `ask` gives the one at an offset. */
+export async function decodePicture(ask: (offset: number) => Promise<unknown>): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const { bytes, offset, data } = require(await ask(at), SHAPES.page) as PicturePage;
+    const piece = Buffer.from(data, 'base64');
+    at += piece.length;
+    if (offset !== at - piece.length || at > bytes || (piece.length === 0 && at < bytes)) throw unknownAnswer();
+    pieces.push(piece);
+    if (at === bytes) return Buffer.concat(pieces);
+  }
+}
+
 /** An event's own fields, without the account it came with; null where it is none. */
 export function decodeEvent(params: unknown): SmchatEvent | null {
   if (!isRecord(params) || typeof params.event !== 'string') return null;
   const { account: _, ...event } = params;
-  if ((params.event === 'message' || params.event === 'own_message') && !hasShape(params, MESSAGE)) return null;
+  const shape = Object.hasOwn(EVENTS, params.event) ? EVENTS[params.event] : undefined;
+  if (shape !== undefined && !hasShape(params, shape)) return null;
   return event as SmchatEvent;
 }

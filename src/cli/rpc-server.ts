@@ -2,7 +2,9 @@ import type { Readable, Writable } from 'node:stream';
 import type { SmchatEvent } from '../session/events.ts';
 import { jsonLine } from './json-line.ts';
 import { LineSplitter, type SplitLine } from './line-splitter.ts';
-import { isRpcMethod, type OpenAccount, RPC_METHODS, type RpcCall, type RpcSession } from './rpc-methods.ts';
+import { PicturePages } from './picture-pages.ts';
+import { type OpenAccount, present, type RpcCall, type RpcSession } from './rpc-method.ts';
+import { isRpcMethod, RPC_METHODS } from './rpc-methods.ts';
 import {
   errorMessage,
   errorOf,
@@ -31,6 +33,7 @@ export class RpcServer {
   readonly #subscriptions = new Map<string, () => void>();
   readonly #missed = new Map<string, number>();
   readonly #outstanding = new Set<Promise<void>>();
+  readonly #pictures = new PicturePages();
   readonly #stopSignal: Promise<null>;
   #resolveStop: (value: null) => void = () => {};
   #stopped = false;
@@ -80,6 +83,7 @@ export class RpcServer {
     }
     await Promise.all(this.#outstanding);
     for (const account of [...this.#subscriptions.keys()]) this.#unsubscribe(account);
+    this.#pictures.clear();
   }
 
   /** Reads no further request; `run` ends once those under way are answered. The streams are the caller's to close. */
@@ -137,15 +141,16 @@ export class RpcServer {
     return {
       session: this.#session,
       timeoutMs: this.#timeoutMs,
-      subscribe: (open, max) => this.#subscribe(open, max),
+      pictures: this.#pictures,
+      subscribe: (open, options) => this.#subscribe(open, options),
       unsubscribe: (account) => this.#unsubscribe(account),
       shutdown: () => this.stop(),
     };
   }
 
-  #subscribe({ account, client }: OpenAccount, max: number | undefined): void {
+  #subscribe({ account, client }: OpenAccount, { max, only }: Parameters<RpcCall['subscribe']>[1] = {}): void {
     this.#unsubscribe(account);
-    const options = max === undefined ? {} : { maxMessages: max };
+    const options = present({ maxMessages: max, only });
     this.#subscriptions.set(
       account,
       client.subscribe((event) => this.#tell(account, event), options),

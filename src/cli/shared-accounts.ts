@@ -1,21 +1,31 @@
 import { join } from 'node:path';
 import type { AccountListing, Accounts, SmchatClient } from '../session/client.ts';
-import { Password } from '../session/password.ts';
+import type { Password } from '../session/password.ts';
 import { asSmchatError, SmchatError } from '../smchat-error.ts';
 import { attachAccount, serveAccount } from './account-socket.ts';
 import { checkName } from './content-checks.ts';
 import { HandoverClient } from './handover-client.ts';
+import { KeptPassword } from './kept-password.ts';
 import type { RpcClient } from './rpc-client.ts';
+import { ServedClient } from './served-client.ts';
 
 /** Whoever has just opened a vault serves it at once; this is for one that is just being closed. */
 const ATTACH_TRIES = 10;
 const ATTACH_PAUSE_MS = 50;
 const UNLOCK_TRIES = 4;
 
+/** An account as this process has it: its own, or another's behind a socket. */
+export interface SharedClient extends SmchatClient {
+  /** True once the account is deleted or closed, or the process that had it open has ended. */
+  readonly ended: boolean;
+}
+
 /** Accounts that this user's processes share: the one that has a vault open serves it to the others. */
 export interface SharedAccounts extends Accounts {
+  register(name: string, password: Password, relayUrl: string): Promise<SharedClient>;
+  unlock(name: string, password: Password, relayUrl?: string): Promise<SharedClient>;
   /** The account as another process has it open, without a password; null where none has. */
-  attach(name: string, relayUrl?: string): Promise<SmchatClient | null>;
+  attach(name: string, relayUrl?: string): Promise<SharedClient | null>;
 }
 
 export interface SharingOptions {
@@ -36,17 +46,12 @@ export function shareAccounts(options: SharingOptions): SharedAccounts {
   const { accounts, home, timeoutMs, failed } = options;
 
   /** Nothing is awaited between unlocking and serving: events of that time would have no listener. */
-  function serve(account: string, client: SmchatClient): SmchatClient {
+  function serve(account: string, client: SmchatClient): ServedClient {
     const isPassword = (password: Password): Promise<boolean> => isPasswordOf(accounts, account, password);
-    const server = serveAccount({
-      account,
-      folder: accountFolder(home, account),
-      client,
-      isPassword,
-      timeoutMs,
-      failed,
-    });
-    return servedClient(client, () => server.stop());
+    const served = new ServedClient(client);
+    const folder = accountFolder(home, account);
+    served.serveBy(serveAccount({ account, folder, client: served, isPassword, timeoutMs, failed }));
+    return served;
   }
 
   async function connect(name: string, relayUrl: string | undefined): Promise<RpcClient | null> {
@@ -64,7 +69,7 @@ export function shareAccounts(options: SharingOptions): SharedAccounts {
     name: string,
     password: Password,
     relayUrl: string | undefined,
-  ): Promise<SmchatClient | RpcClient> {
+  ): Promise<ServedClient | RpcClient> {
     for (let tries = 1; ; tries++) {
       try {
         return serve(name, await accounts.unlock(name, password, relayUrl));
@@ -86,22 +91,9 @@ export function shareAccounts(options: SharingOptions): SharedAccounts {
       return serve(name, await accounts.register(name, password, relayUrl));
     },
     async unlock(name, password, relayUrl) {
-      const kept = new Password(new TextDecoder().decode(password.bytes));
-      try {
-        const client = await open(name, password, relayUrl);
-        if (!('gone' in client)) {
-          kept.wipe();
-          return client;
-        }
-        return new HandoverClient(
-          client,
-          () => open(name, kept, undefined),
-          () => kept.wipe(),
-        );
-      } catch (thrown) {
-        kept.wipe();
-        throw thrown;
-      }
+      const client = await open(name, password, relayUrl);
+      if (client instanceof ServedClient) return client;
+      return new HandoverClient(client, new KeptPassword(password), (kept) => open(name, kept, undefined));
     },
     attach: connect,
   };
@@ -120,25 +112,4 @@ async function isPasswordOf(accounts: Accounts, name: string, password: Password
   } finally {
     password.wipe();
   }
-}
-
-/** The same client; before it closes the vault it stops serving it. */
-function servedClient(client: SmchatClient, stopServing: () => void): SmchatClient {
-  return {
-    whoami: () => client.whoami(),
-    contacts: () => client.contacts(),
-    contact: (action, name) => client.contact(action, name),
-    send: (request) => client.send(request),
-    history: (name, options) => client.history(name, options),
-    search: (words, options) => client.search(words, options),
-    verify: (name, confirm) => client.verify(name, confirm),
-    trust: (name, safetyNumber) => client.trust(name, safetyNumber),
-    markRead: (name) => client.markRead(name),
-    connection: () => client.connection(),
-    subscribe: (listener, options) => client.subscribe(listener, options),
-    close() {
-      stopServing();
-      return client.close();
-    },
-  };
 }

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { RelayAnswer, RelayConnection, RelayHandlers } from '../session/relay-port.ts';
 import type { Answer, RelayLink } from './relay-link.ts';
+import { createBlobFrame, deleteBlobFrame } from './wire/blob-frames.ts';
 import { encodeAck, encodeSubscribe } from './wire/mailbox-frames.ts';
 import { getBundleFrame, getPreKeyCountsFrame, putPreKeysFrame } from './wire/prekey-frames.ts';
 import { encodeSend } from './wire/send-frame.ts';
@@ -52,6 +54,27 @@ export function relaySession(link: RelayLink, copied: boolean, handlers: RelayHa
         (requestId) => getPreKeyCountsFrame.encode(requestId, {}),
         (answer) => (answer.type === 'prekey-counts' ? answer.body : undefined),
       ),
+    createBlob: ({ blobId, uploadToken, downloadToken }, bytes) =>
+      ask(
+        (requestId) =>
+          createBlobFrame.encode(requestId, {
+            blobId,
+            bytes,
+            uploadTokenHash: tokenHash(uploadToken),
+            downloadTokenHash: tokenHash(downloadToken),
+          }),
+        (answer) => (answer.type === 'done' ? null : undefined),
+      ),
+    deleteBlob: (blobId) =>
+      ask(
+        (requestId) => deleteBlobFrame.encode(requestId, { blobId }),
+        (answer) => (answer.type === 'done' ? null : undefined),
+      ),
     close: () => link.close(),
   };
+}
+
+/** What the relay keeps of a token: its database opens no blob. */
+function tokenHash(token: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(token).digest());
 }

@@ -1,4 +1,5 @@
 import type { AccountId } from '../crypto/bytes.ts';
+import type { BlobProgress } from './blob-record.ts';
 import { mapKey } from './map-key.ts';
 import type { Ack, Enqueue, EnqueueResult, Store } from './store.ts';
 
@@ -14,12 +15,19 @@ interface Waiting {
   readonly done: Done;
 }
 
+interface WaitingBlob {
+  readonly progress: BlobProgress;
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
+}
+
 /** Group commit: what arrives in one turn of the event loop, and while a commit runs, shares the next transaction. */
 export class CommitQueue {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #failed: (cause: unknown) => void;
   #waiting: Waiting[] = [];
+  #blobs: WaitingBlob[] = [];
   #acks = new Map<string, Ack>();
   #state: 'idle' | 'scheduled' | 'committing' = 'idle';
   #ackTimer: NodeJS.Timeout | null = null;
@@ -37,6 +45,14 @@ export class CommitQueue {
   enqueue(item: Enqueue, done: Done): void {
     this.#waiting.push({ item, done });
     this.#schedule();
+  }
+
+  /** The blob's bytes are on disk: now its record says so. Rejects where the store failed. */
+  advance(progress: BlobProgress): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#blobs.push({ progress, resolve, reject });
+      this.#schedule();
+    });
   }
 
   ack(account: AccountId, upToSeq: number): void {
@@ -71,23 +87,31 @@ export class CommitQueue {
   async #commit(): Promise<void> {
     this.#state = 'committing';
     const batch = this.#waiting.splice(0, COMMIT_MAX_ITEMS);
+    const blobs = this.#blobs.splice(0, COMMIT_MAX_ITEMS);
     const acks = [...this.#acks.values()];
     this.#acks.clear();
     if (this.#ackTimer !== null) clearTimeout(this.#ackTimer);
     this.#ackTimer = null;
-    if (batch.length > 0 || acks.length > 0) {
+    if (batch.length > 0 || acks.length > 0 || blobs.length > 0) {
       const now = this.#now();
       let results: readonly EnqueueResult[] | null = null;
       try {
-        results = await this.#store.commit({ now, acks, enqueues: batch.map(({ item }) => item) });
+        results = await this.#store.commit({
+          now,
+          acks,
+          enqueues: batch.map(({ item }) => item),
+          blobs: blobs.map(({ progress }) => progress),
+        });
         this.lastCommitAt = now;
+        for (const { resolve } of blobs) resolve();
       } catch (cause) {
         this.#failed(cause);
+        for (const { reject } of blobs) reject(cause);
       }
       for (const [index, { done }] of batch.entries()) done(results?.[index] ?? 'store-unavailable');
     }
     this.#state = 'idle';
-    if (this.#waiting.length > 0) return this.#schedule();
+    if (this.#waiting.length > 0 || this.#blobs.length > 0) return this.#schedule();
     const drained = this.#drained;
     this.#drained = [];
     for (const resolve of drained) resolve();

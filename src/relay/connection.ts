@@ -167,6 +167,8 @@ export class Connection {
       case 'get-bundle':
       case 'put-prekeys':
       case 'get-prekey-counts':
+      case 'create-blob':
+      case 'delete-blob':
         if (this.#phase.phase !== 'ready') return this.fail(0, 'unauthorised', CLOSE_CODE.unauthorised);
         return handleRequest(this, this.#phase, frame, this.#context);
       default:

@@ -19,6 +19,8 @@ const KEY_BYTES = 32;
 /** What a relay keeps beside its database: without the first its clients no longer know it. */
 export interface DataFolder {
   readonly databaseFile: string;
+  /** For the files of blobs. */
+  readonly blobFolder: string;
   /** Seed of the relay's static key, which every client pins. */
   readonly relayKeySeed: Uint8Array;
   /** Keys the HMAC of deleted names. */
@@ -28,16 +30,19 @@ export interface DataFolder {
 /** Makes or opens the folder, mode 0700, with its two keys and an empty database file, mode 0600, whatever the umask. */
 export function openDataFolder(folder: string): DataFolder {
   const databaseFile = join(folder, 'relay.db');
+  const blobFolder = join(folder, 'blobs');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
+    mkdirSync(blobFolder, { recursive: true, mode: 0o700 });
+    chmodSync(blobFolder, 0o700);
     const isNew = !existsSync(databaseFile);
     const relayKeySeed = openKey(join(folder, 'relay.key'), isNew);
     const tombstoneKey = openKey(join(folder, 'tombstone.key'), isNew);
     // Made here, so that SQLite's own files take over its mode.
     closeSync(openSync(databaseFile, 'a', 0o600));
     chmodSync(databaseFile, 0o600);
-    return { databaseFile, relayKeySeed, tombstoneKey };
+    return { databaseFile, blobFolder, relayKeySeed, tombstoneKey };
   } catch (thrown) {
     if (thrown instanceof SmchatError) throw thrown;
     throw new SmchatError('storage-not-writable', `the data folder ${folder} cannot be written`, { cause: thrown });

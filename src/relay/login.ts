@@ -3,6 +3,7 @@ import type { ClientFrame } from '../net/wire/client-frame.ts';
 import { challengeFrame, welcomeFrame } from '../net/wire/handshake-frames.ts';
 import { CLOSE_CODE, WIRE_VERSION } from '../net/wire/limits.ts';
 import type { Connection } from './connection.ts';
+import { failureCode } from './failure-code.ts';
 import { answerProof, type Challenge, challenge } from './handshake.ts';
 import { type RelayContext, STORE_RETRY_MS } from './relay-context.ts';
 
@@ -24,7 +25,7 @@ export function handleHandshakeFrame(connection: Connection, frame: HandshakeFra
   if (!expected) return connection.fail(frame.requestId, 'bad-frame', CLOSE_CODE.protocolError);
   connection.enter({ phase: 'proving' });
   prove(connection, phase.challenge, frame, context).catch((cause: unknown) => {
-    context.log.error({ code: codeOf(cause) }, 'the store failed while a client authenticated');
+    context.log.error({ code: failureCode(cause) }, 'the store failed while a client authenticated');
     connection.fail(frame.requestId, 'store-unavailable', CLOSE_CODE.tryLater, STORE_RETRY_MS);
   });
 }
@@ -81,7 +82,8 @@ async function prove(
       return farewell(connection, frame.requestId, proof);
     }
     case 'delete-account': {
-      await context.store.deleteAccount(account, context.now());
+      const files = await context.store.deleteAccount(account, context.now());
+      await context.blobs.removeFiles(files ?? []);
       context.presence.get(account)?.close(CLOSE_CODE.accountDeleted);
       return farewell(connection, frame.requestId, proof);
     }
@@ -108,8 +110,4 @@ function welcome(
 function farewell(connection: Connection, requestId: number, proof: Uint8Array): void {
   connection.send(welcomeFrame.encode(requestId, { proof, copied: false }));
   connection.close(CLOSE_CODE.normal);
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
 }

@@ -1,6 +1,7 @@
-import { equal, toHex } from '../crypto/bytes.ts';
+import { type AccountId, equal, toHex } from '../crypto/bytes.ts';
 import type { WireBundle, WirePreKey, WirePreKeyCounts, WirePreKeyUpload } from '../net/wire/prekey-frames.ts';
 import { mapKey } from './map-key.ts';
+import { createMemoryBlobs } from './memory-blobs.ts';
 import type {
   AccountRegistration,
   Batch,
@@ -40,6 +41,7 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
   const accounts = new Map<string, Account>();
   const names = new Map<string, Account>();
   const tombstones = new Map<string, number>();
+  const blobs = createMemoryBlobs(limits.blobQuotaBytes, (id: AccountId) => accounts.has(mapKey(id)));
 
   function letGo(account: Account, gone: (held: Held) => boolean, now: number): void {
     account.mailbox = account.mailbox.filter((held) => {
@@ -74,12 +76,16 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
   const find = (id: Uint8Array): Account | undefined => accounts.get(mapKey(id));
 
   return {
+    ...blobs,
+
     async commit(batch: Batch) {
       for (const ack of batch.acks) {
         const account = find(ack.account);
         if (account !== undefined) letGo(account, (held) => held.seq <= ack.upToSeq, batch.now);
       }
-      return batch.enqueues.map((item) => enqueue(item, batch.now));
+      const results = batch.enqueues.map((item) => enqueue(item, batch.now));
+      for (const progress of batch.blobs ?? []) blobs.advance(progress);
+      return results;
     },
 
     async read(id, afterSeq, now) {
@@ -127,11 +133,11 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
 
     async deleteAccount(id, now) {
       const account = find(id);
-      if (account === undefined) return false;
+      if (account === undefined) return null;
       accounts.delete(mapKey(id));
       names.delete(account.registration.name);
       tombstones.set(toHex(nameTombstone(tombstoneKey, account.registration.name)), now + limits.tombstoneMs);
-      return true;
+      return blobs.removeAll(id);
     },
 
     async takeBundle(name, oneTime) {

@@ -3,6 +3,7 @@ export function privacyStatement(options: {
   readonly ttlDays: number;
   readonly dedupeDays: number;
   readonly tombstoneDays: number;
+  readonly halfUploadHours: number;
 }): string {
   return `What this relay stores
   for each account, until it is deleted:
@@ -15,17 +16,20 @@ export function privacyStatement(options: {
     the encrypted envelope, the receiving account, the times of arrival and of expiry
   for each message, ${options.dedupeDays} days (and up to an hour) longer than that:
     a random message id, the receiving account, its number in the mailbox; the hour of an acknowledgement
+  for each encrypted file, ${options.ttlDays} days from its last byte at most (half a file: ${options.halfUploadHours} hours without progress):
+    its bytes, its size, a random id, the account that sends it, the time of its expiry
+    the SHA-256 of the two random tokens that let it be written and read; never who may read it or has read it
   for each deleted account, ${options.tombstoneDays} days:
     a keyed hash (HMAC-SHA-256) of its name
   once: its own secret key, the key of that hash, and the time of its last readiness check
 
 What this relay never stores
-  senders of messages, IP addresses, contact lists, passwords, any content in clear
+  senders of messages, readers of files, IP addresses, contact lists, passwords, any content in clear
 
 What this relay keeps in memory only
   who is connected, from which address, and how often each asked lately, for the limits
 
 What this relay logs (stderr)
-  start, end and failures of its own store; no names, no account ids, no addresses
+  start, end and failures of its own store and disk; no names, no ids, no tokens, no addresses
 `;
 }

@@ -12,6 +12,8 @@ export interface RateLimitOptions {
   readonly bundlesPerTarget: number;
   readonly lookupsPerHour: number;
   readonly uploadsPerHour: number;
+  readonly blobsPerHour: number;
+  readonly blobRequestsPerMinute: number;
 }
 
 export const DEFAULT_RATE_LIMITS: RateLimitOptions = {
@@ -25,6 +27,8 @@ export const DEFAULT_RATE_LIMITS: RateLimitOptions = {
   bundlesPerTarget: 30,
   lookupsPerHour: 300,
   uploadsPerHour: 60,
+  blobsPerHour: 600,
+  blobRequestsPerMinute: 1_200,
 };
 
 const MINUTE_S = 60;
@@ -40,6 +44,8 @@ export interface RateLimits {
   readonly bundlesOfTarget: TokenBuckets;
   readonly lookups: TokenBuckets;
   readonly uploads: TokenBuckets;
+  readonly blobs: TokenBuckets;
+  readonly blobRequests: TokenBuckets;
 }
 
 export function createRateLimits(options: RateLimitOptions): RateLimits {
@@ -53,5 +59,7 @@ export function createRateLimits(options: RateLimitOptions): RateLimits {
     bundlesOfTarget: new TokenBuckets(every(options.bundlesPerTarget, HOUR_S)),
     lookups: new TokenBuckets(every(options.lookupsPerHour, HOUR_S)),
     uploads: new TokenBuckets(every(options.uploadsPerHour, HOUR_S)),
+    blobs: new TokenBuckets(every(options.blobsPerHour, HOUR_S)),
+    blobRequests: new TokenBuckets(every(options.blobRequestsPerMinute, MINUTE_S)),
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { KeyPair } from '../crypto/auth.ts';
+import type { Blobs } from './blobs.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { Presence } from './presence.ts';
@@ -10,6 +11,7 @@ import type { Store } from './store.ts';
 export interface RelayContext {
   readonly store: Store;
   readonly queue: CommitQueue;
+  readonly blobs: Blobs;
   readonly presence: Presence<Connection>;
   readonly rates: RateLimits;
   readonly keyPair: KeyPair;

@@ -4,11 +4,15 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { KeyPair } from '../crypto/auth.ts';
-import { CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
+import { BLOB_PIECE_MAX_BYTES, CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
 import { SmchatError } from '../smchat-error.ts';
+import { AddressSockets } from './address-sockets.ts';
+import { answerBare, answerBlobRequest, blobIdOfPath } from './blob-http.ts';
+import { type BlobOptions, Blobs, patienceMs } from './blobs.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
+import { failureCode } from './failure-code.ts';
 import { Presence } from './presence.ts';
 import { createRateLimits, type RateLimitOptions } from './rate-limits.ts';
 import type { RelayContext } from './relay-context.ts';
@@ -18,6 +22,7 @@ const EXPIRY_INTERVAL_MS = 60_000;
 const EXPIRY_SLICE = 256;
 /** How long clients get to answer the closing frame. */
 const CLOSING_TIMEOUT_MS = 1_500;
+const HEADERS_TIMEOUT_MS = 5_000;
 const READY_MAX_AGE_MS = 1_000;
 const DRAINING_RETRY_MS = { least: 500, spread: 4_500 } as const;
 
@@ -26,6 +31,7 @@ export interface RelayServerOptions {
   readonly keyPair: KeyPair;
   readonly rateLimits: RateLimitOptions;
   readonly trustedProxies: BlockList | null;
+  readonly blobs: BlobOptions;
   readonly maxTtlSeconds: number;
   readonly authTimeoutMs: number;
   /** Between two pings, and so long may a connection be silent after one. */
@@ -38,7 +44,7 @@ export interface RelayServerOptions {
   readonly onIdle?: (idle: boolean) => void;
 }
 
-/** The relay: WebSockets, `/healthz` and `/readyz` on one port. */
+/** The relay: WebSockets, blobs, `/healthz` and `/readyz` on one port. */
 export class RelayServer {
   readonly #options: RelayServerOptions;
   readonly #http: Server;
@@ -46,20 +52,32 @@ export class RelayServer {
   readonly #context: RelayContext;
   readonly #rates: ReturnType<typeof createRateLimits>;
   readonly #queue: CommitQueue;
+  readonly #blobs: Blobs;
   readonly #connections = new Set<Connection>();
-  readonly #socketsOfAddress = new Map<string, number>();
+  readonly #addresses: AddressSockets;
   readonly #timers: NodeJS.Timeout[] = [];
+  #blobRequests = 0;
   #state: 'open' | 'draining' = 'open';
 
   constructor(options: RelayServerOptions) {
     this.#options = options;
     this.#rates = createRateLimits(options.rateLimits);
+    this.#addresses = new AddressSockets(options.rateLimits.socketsPerAddress);
     this.#queue = new CommitQueue(options.store, options.now, (cause) => {
-      options.log.error({ code: cause instanceof SmchatError ? cause.code : 'unknown' }, 'the store failed to commit');
+      options.log.error({ code: failureCode(cause) }, 'the store failed to commit');
+    });
+    const { store, now } = options;
+    this.#blobs = new Blobs(options.blobs, {
+      store,
+      now,
+      queue: this.#queue,
+      keptMs: options.maxTtlSeconds * 1_000,
+      failed: (cause) => options.log.error({ code: failureCode(cause) }, "a blob's file could not be removed"),
     });
     this.#context = {
       ...options,
       queue: this.#queue,
+      blobs: this.#blobs,
       rates: this.#rates,
       presence: new Presence<Connection>(),
       isDraining: () => this.#state === 'draining',
@@ -74,20 +92,24 @@ export class RelayServer {
       skipUTF8Validation: true,
       handleProtocols: () => SUBPROTOCOL,
     });
+    // A piece of a blob over a slow line takes its time; the idle timeout ends whoever sends nothing.
+    const requestTimeout = patienceMs(options.blobs, BLOB_PIECE_MAX_BYTES);
     this.#http = createServer({
       maxHeaderSize: 8_192,
-      headersTimeout: 5_000,
-      requestTimeout: 10_000,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      requestTimeout,
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 5_000,
     });
     this.#http.maxHeadersCount = 64;
+    this.#http.timeout = options.blobs.idleTimeoutMs;
     this.#http.on('request', (request, response) => void this.#answer(request, response));
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** Listens; rejects where the address cannot be had. */
   async listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
+    await this.#blobs.reconcile();
     await new Promise<void>((resolve, reject) => {
       this.#http.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
       this.#http.listen({ host, port, backlog: 4_096 }, resolve);
@@ -96,7 +118,7 @@ export class RelayServer {
       setInterval(() => this.#heartbeat(), this.#options.heartbeatIntervalMs),
       setInterval(() => void this.#expire(), EXPIRY_INTERVAL_MS),
     );
-    this.#options.onIdle?.(true);
+    this.#tellIdle();
     const address = this.#http.address();
     return { host, port: typeof address === 'object' && address !== null ? address.port : port };
   }
@@ -119,6 +141,7 @@ export class RelayServer {
     }, CLOSING_TIMEOUT_MS);
     await closed;
     clearTimeout(deadline);
+    await this.#blobs.settled();
     await this.#options.store.close();
   }
 
@@ -130,16 +153,16 @@ export class RelayServer {
       socket.end(`HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n${refusal.header}\r\n`);
       return;
     }
-    this.#countSocket(address, 1);
+    this.#addresses.count(address, 1);
     let upgraded = false;
     socket.once('close', () => {
-      if (!upgraded) this.#countSocket(address, -1);
+      if (!upgraded) this.#addresses.count(address, -1);
     });
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       upgraded = true;
       const connection = new Connection(webSocket, address, this.#context, (ended) => this.#ended(ended));
       this.#connections.add(connection);
-      this.#options.onIdle?.(false);
+      this.#tellIdle();
     });
   }
 
@@ -150,34 +173,57 @@ export class RelayServer {
     if (this.#state === 'draining') return { status: '503 Service Unavailable', header: 'Retry-After: 2\r\n' };
     const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(',');
     if (!offered.some((name) => name.trim() === SUBPROTOCOL)) return { status: '400 Bad Request', header: '' };
-    if (address.exempt) return null;
-    const { socketsPerAddress } = this.#options.rateLimits;
-    if (socketsPerAddress > 0 && (this.#socketsOfAddress.get(address.key) ?? 0) >= socketsPerAddress) {
+    if (this.#addresses.hasAll(address)) {
       return { status: '429 Too Many Requests', header: 'Retry-After: 60\r\n' };
     }
+    if (address.exempt) return null;
     const retryAfterMs = this.#rates.handshakes.take(address.key, this.#options.monotonic());
     if (retryAfterMs === 0) return null;
     return { status: '429 Too Many Requests', header: `Retry-After: ${Math.ceil(retryAfterMs / 1_000)}\r\n` };
   }
 
-  #countSocket(address: ClientAddress, by: 1 | -1): void {
-    const count = (this.#socketsOfAddress.get(address.key) ?? 0) + by;
-    if (count > 0) this.#socketsOfAddress.set(address.key, count);
-    else this.#socketsOfAddress.delete(address.key);
-  }
-
   #ended(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#countSocket(connection.address, -1);
-    if (this.#connections.size === 0) this.#options.onIdle?.(true);
+    this.#addresses.count(connection.address, -1);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    this.#options.onIdle?.(this.#connections.size === 0 && this.#blobRequests === 0);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const blobId = blobIdOfPath(request.url ?? '');
+    if (blobId !== null) return this.#answerBlob(request, response, blobId);
     const path = (request.url ?? '').split('?')[0];
     const isKnown = request.method === 'GET' && (path === '/healthz' || path === '/readyz');
     const ready = path !== '/readyz' || (await this.#isReady());
     response.writeHead(isKnown ? (ready ? 200 : 503) : 404, { 'content-type': 'text/plain', connection: 'close' });
     response.end(isKnown ? (ready ? 'ok\n' : 'not ready\n') : 'not found\n');
+  }
+
+  async #answerBlob(request: IncomingMessage, response: ServerResponse, blobId: Uint8Array): Promise<void> {
+    if (this.#state === 'draining')
+      return answerBare(request, response, 503, { 'retry-after': 2, connection: 'close' });
+    const address = clientAddress(request, this.#options.trustedProxies);
+    const retryAfterS = this.#blobRetryAfterS(address);
+    if (retryAfterS > 0) return answerBare(request, response, 429, { 'retry-after': retryAfterS });
+    this.#addresses.count(address, 1);
+    this.#blobRequests += 1;
+    this.#tellIdle();
+    response.once('close', () => {
+      this.#addresses.count(address, -1);
+      this.#blobRequests -= 1;
+      this.#tellIdle();
+    });
+    await answerBlobRequest(request, response, blobId, this.#blobs, this.#options.log);
+  }
+
+  /** A request under way counts as a socket of its address. */
+  #blobRetryAfterS(address: ClientAddress): number {
+    if (this.#addresses.hasAll(address)) return 1;
+    if (address.exempt) return 0;
+    return Math.ceil(this.#rates.blobRequests.take(address.key, this.#options.monotonic()) / 1_000);
   }
 
   /** Not draining, and the store took a write within the last second. */
@@ -203,8 +249,9 @@ export class RelayServer {
         // One slice a turn of the event loop: nobody waits for the sweeping.
         await new Promise((resolve) => setImmediate(resolve));
       }
+      if (this.#state === 'open') await this.#blobs.sweep();
     } catch (cause) {
-      this.#options.log.error({ code: cause instanceof SmchatError ? cause.code : 'unknown' }, 'expiry failed');
+      this.#options.log.error({ code: failureCode(cause) }, 'expiry failed');
     }
   }
 }

@@ -1,3 +1,4 @@
+import { encodeDone } from '../net/wire/blob-frames.ts';
 import type { ClientFrame } from '../net/wire/client-frame.ts';
 import { draftDeliver, envelopeOfDraft } from '../net/wire/deliver-frame.ts';
 import { bundleFrame, preKeyCountsFrame } from '../net/wire/prekey-frames.ts';
@@ -9,7 +10,9 @@ import { mapKey } from './map-key.ts';
 import { type RelayContext, STORE_RETRY_MS } from './relay-context.ts';
 
 type FrameOf<Type> = Extract<ClientFrame, { readonly type: Type }>;
-type RequestFrame = FrameOf<'send' | 'ack' | 'subscribe' | 'get-bundle' | 'put-prekeys' | 'get-prekey-counts'>;
+type RequestFrame = FrameOf<
+  'send' | 'ack' | 'subscribe' | 'get-bundle' | 'put-prekeys' | 'get-prekey-counts' | 'create-blob' | 'delete-blob'
+>;
 type Ready = Extract<ConnectionPhase, { readonly phase: 'ready' }>;
 
 /** An envelope's outer bytes: version 1, type 1 is an initial one (protocol.md, section 4). */
@@ -37,6 +40,10 @@ export function handleRequest(connection: Connection, ready: Ready, frame: Reque
       return answer(connection, frame, context, putPreKeys(connection, ready, frame, context));
     case 'get-prekey-counts':
       return answer(connection, frame, context, getPreKeyCounts(connection, ready, frame, context));
+    case 'create-blob':
+      return answer(connection, frame, context, createBlob(connection, ready, frame, context));
+    case 'delete-blob':
+      return answer(connection, frame, context, deleteBlob(connection, ready, frame, context));
     default:
       return frame satisfies never;
   }
@@ -115,6 +122,31 @@ async function getPreKeyCounts(
   const counts = await store.preKeyCounts(ready.account);
   if (counts === null) return connection.refuse(requestId, 'no-account');
   connection.send(preKeyCountsFrame.encode(requestId, counts));
+}
+
+async function createBlob(
+  connection: Connection,
+  ready: Ready,
+  { requestId, body }: FrameOf<'create-blob'>,
+  { rates, monotonic, blobs, isDraining }: RelayContext,
+): Promise<void> {
+  if (isDraining()) return connection.refuse(requestId, 'draining', STORE_RETRY_MS);
+  const retryAfterMs = rates.blobs.take(mapKey(ready.account), monotonic());
+  if (retryAfterMs > 0) return connection.refuse(requestId, 'rate', retryAfterMs);
+  const outcome = await blobs.create({ owner: ready.account, ...body });
+  if (outcome !== 'created') return connection.refuse(requestId, outcome);
+  connection.send(encodeDone(requestId));
+}
+
+/** The same answer whether or not it was there: an id that is not one's own tells nothing. */
+async function deleteBlob(
+  connection: Connection,
+  ready: Ready,
+  { requestId, body }: FrameOf<'delete-blob'>,
+  { blobs }: RelayContext,
+): Promise<void> {
+  await blobs.delete(ready.account, body.blobId);
+  connection.send(encodeDone(requestId));
 }
 
 function answer(

@@ -78,6 +78,20 @@ const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE probe (only INTEGER PRIMARY KEY CHECK (only = 1), at INTEGER NOT NULL);
   `,
+  `
+  CREATE TABLE blob (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    id BLOB NOT NULL UNIQUE,
+    account_no INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    upload_token_hash BLOB NOT NULL,
+    download_token_hash BLOB NOT NULL,
+    expires_at INTEGER NOT NULL
+  );
+  CREATE INDEX blob_account ON blob (account_no);
+  CREATE INDEX blob_expiry ON blob (expires_at);
+  `,
 ];
 
 /** Opens or makes the relay's database; rejects one that is damaged, newer than this program, or in use. */

@@ -1,5 +1,6 @@
 import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
+import { SqliteBlobs } from './sqlite-blobs.ts';
 import { blob, bytesOfColumn, inTransaction, numberOfColumn, openDatabase, storageError } from './sqlite-database.ts';
 import { MAX_ACCOUNT_NO, SqliteMailboxes } from './sqlite-mailboxes.ts';
 import { SqlitePreKeys } from './sqlite-prekeys.ts';
@@ -14,6 +15,7 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
   const database = openDatabase(file);
   const mailboxes = new SqliteMailboxes(database, limits);
   const preKeys = new SqlitePreKeys(database, limits);
+  const blobs = new SqliteBlobs(database, limits);
   const statements = {
     byId: database.prepare('SELECT no, name, account_key, identity_key, login_token FROM account WHERE id = ?'),
     byName: database.prepare('SELECT no, id, account_key, identity_key FROM account WHERE name = ?'),
@@ -54,7 +56,9 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
     commit: (batch) =>
       transaction(() => {
         for (const ack of batch.acks) mailboxes.ack(ack, batch.now);
-        return batch.enqueues.map((item) => mailboxes.enqueue(item, batch.now));
+        const results = batch.enqueues.map((item) => mailboxes.enqueue(item, batch.now));
+        for (const progress of batch.blobs ?? []) blobs.advance(progress);
+        return results;
       }),
 
     read: (account, afterSeq, now) => reading(() => mailboxes.read(account, afterSeq, now)),
@@ -105,15 +109,16 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
       try {
         return await transaction(() => {
           const row = statements.byId.get([blob(account)]);
-          if (row === undefined) return false;
+          if (row === undefined) return null;
           const no = numberOfColumn(row.no);
           const name = row.name;
           if (typeof name !== 'string') throw new SmchatError('storage-damaged');
           statements.addTombstone.run([blob(nameTombstone(tombstoneKey, name)), now + limits.tombstoneMs]);
           mailboxes.removeAll(no, account);
           preKeys.removeAll(no);
+          const files = blobs.removeAll(no);
           statements.remove.run([no]);
-          return true;
+          return files;
         });
       } finally {
         database.pragma('secure_delete = FAST');
@@ -153,6 +158,24 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
         const no = accountNo(account);
         return no === null ? null : preKeys.counts(no);
       }),
+
+    createBlob: (newBlob, now) =>
+      transaction(() => {
+        const no = accountNo(newBlob.owner);
+        return no === null ? 'no-account' : blobs.create(no, newBlob, now);
+      }),
+
+    findBlob: (blobId, now) => reading(() => blobs.find(blobId, now)),
+
+    deleteBlob: (owner, blobId) =>
+      transaction(() => {
+        const no = accountNo(owner);
+        return no === null ? null : blobs.remove(no, blobId);
+      }),
+
+    expireBlobs: (now, slice) => transaction(() => blobs.expire(now, slice)),
+
+    listBlobs: (afterNo) => reading(() => blobs.list(afterNo)),
 
     expire: (now, slice) =>
       transaction(() => {

@@ -1,5 +1,6 @@
 import type { AccountId } from '../crypto/bytes.ts';
 import type { WireBundle, WirePreKeyCounts, WirePreKeyUpload, WireRegistration } from '../net/wire/prekey-frames.ts';
+import type { BlobProgress, BlobRecords } from './blob-record.ts';
 
 /** What a mailbox may hold, and for how long (relay.md, sections 1 and 3). */
 export interface StoreLimits {
@@ -11,6 +12,8 @@ export interface StoreLimits {
   readonly tombstoneMs: number;
   readonly maxOneTimePreKeys: number;
   readonly maxOneTimeKemPreKeys: number;
+  /** An account's blobs together, counted by the sizes asked for. */
+  readonly blobQuotaBytes: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -22,6 +25,7 @@ export const DEFAULT_STORE_LIMITS: StoreLimits = {
   tombstoneMs: 180 * DAY_MS,
   maxOneTimePreKeys: 400,
   maxOneTimeKemPreKeys: 80,
+  blobQuotaBytes: 1024 ** 3,
 };
 
 /** An envelope on its way into a mailbox. */
@@ -50,6 +54,8 @@ export interface Batch {
   readonly now: number;
   readonly acks: readonly Ack[];
   readonly enqueues: readonly Enqueue[];
+  /** A blob that is gone meanwhile stays gone. */
+  readonly blobs?: readonly BlobProgress[];
 }
 
 export interface StoredEnvelope {
@@ -68,8 +74,8 @@ export const READ_MAX_ENVELOPES = 64;
  * What the relay keeps. Each promise resolves when its change is on disk and rejects, having changed nothing, where the
  * store failed. Batches stand for one durable step; every item has a result of its own.
  */
-export interface Store {
-  /** Acknowledgements first, then the envelopes in order. */
+export interface Store extends BlobRecords {
+  /** Acknowledgements first, then the envelopes in order, then the blobs' progress. */
   commit(batch: Batch): Promise<readonly EnqueueResult[]>;
   /** Unexpired envelopes after `afterSeq`, in order, 64 at most. */
   read(account: AccountId, afterSeq: number, now: number): Promise<readonly StoredEnvelope[]>;
@@ -83,8 +89,11 @@ export interface Store {
     account: AccountId,
     tokens: { readonly previous: Uint8Array; readonly next: Uint8Array },
   ): Promise<{ readonly copied: boolean } | null>;
-  /** Account, mailbox and prekeys go at once; the name's HMAC stays. False: there was none. */
-  deleteAccount(account: AccountId, now: number): Promise<boolean>;
+  /**
+   * Account, mailbox, prekeys and blobs go at once; the name's HMAC stays. Gives the numbers of the blobs' files, or null
+   * where there was no such account.
+   */
+  deleteAccount(account: AccountId, now: number): Promise<readonly number[] | null>;
 
   /** The last-resort key alone, or one one-time prekey of each kind, given once and never again. */
   takeBundle(name: string, oneTime: boolean, now: number): Promise<WireBundle | null>;

@@ -1,9 +1,15 @@
 import type { LocalIdentity } from '../crypto/pairwise-session.ts';
+import { SmchatError } from '../smchat-error.ts';
+import type { AttachmentFiles, UserFiles } from './attachment-port.ts';
+import type { BlobPort } from './blob-port.ts';
 import type { Clock } from './clock.ts';
 import type { EventHub } from './event-hub.ts';
 import type { SmchatEvent } from './events.ts';
+import type { ImagePort } from './image-port.ts';
+import type { Remains } from './remains.ts';
 import type { Rng } from './rng.ts';
 import type { SessionBook } from './session-book.ts';
+import type { UnderWay } from './under-way.ts';
 import type { Vault } from './vault-port.ts';
 
 /** What every part of an unlocked account works on. */
@@ -14,10 +20,27 @@ export interface AccountContext {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly hub: EventHub;
+  /** The account's encrypted attachments on this disk. */
+  readonly files: AttachmentFiles;
+  /** Ciphertext to and from the relay. */
+  readonly blobs: BlobPort;
+  readonly userFiles: UserFiles;
+  readonly images: ImagePort;
+  /** Aborted when the account is closed: what is still under way then ends without touching the vault. */
+  readonly closing: AbortSignal;
+  /** What closing waits for. */
+  readonly underWay: UnderWay;
+  /** Takes what deletions leave outside the vault's live rows. */
+  readonly remains: Remains;
   /** What is held in memory beside the vault and must be read again after a transaction was undone. */
   readonly mirrors: Set<{ reload(): void }>;
   /** Hears of what failed with nobody waiting for it: a full disk, most likely. */
   readonly troubled: (thrown: unknown) => void;
+}
+
+/** Throws `locked` once the account is being closed: to be asked after every wait, before the vault is touched. */
+export function requireOpen(context: Pick<AccountContext, 'closing'>): void {
+  if (context.closing.aborted) throw new SmchatError('locked');
 }
 
 /** Runs a step that no caller waits for; what it throws is told to `troubled` and ends nothing else. */

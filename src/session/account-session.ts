@@ -1,13 +1,16 @@
 import { toHex } from '../crypto/bytes.ts';
 import { encodePublicKey } from '../crypto/key-encoding.ts';
-import { asSmchatError, SmchatError } from '../smchat-error.ts';
-import { type AccountContext, commit, inBackground } from './account-context.ts';
-import { Announcer } from './announcer.ts';
+import { SmchatError } from '../smchat-error.ts';
+import { commit, requireOpen } from './account-context.ts';
+import { type AccountParts, assemble } from './account-parts.ts';
+import type { AccountsParts } from './accounts.ts';
 import type {
+  ChangeResult,
   Contact,
   ContactAction,
   HistoryOptions,
   Message,
+  SavedFiles,
   SearchOptions,
   SendRequest,
   SendResult,
@@ -16,43 +19,28 @@ import type {
   Verification,
   WhoAmI,
 } from './client.ts';
-import type { Clock } from './clock.ts';
-import { Connection } from './connection.ts';
 import { type ContactChange, changeContact, listContacts, requireContact } from './contact-book.ts';
-import { Conversations } from './conversation.ts';
-import { Directory } from './directory.ts';
-import { EventHub } from './event-hub.ts';
+import { setTimer } from './disappearing-setting.ts';
 import type { SmchatEvent } from './events.ts';
+import type { HomePort } from './home-port.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
-import { Outbox } from './outbox.ts';
-import { PreKeyKeeper } from './prekey-keeper.ts';
-import { ReceiptSender } from './receipt-sender.ts';
-import { Receiver } from './receiver.ts';
-import type { RelayPort } from './relay-port.ts';
-import type { Rng } from './rng.ts';
-import { Safety } from './safety.ts';
-import { SessionBook } from './session-book.ts';
+import type { Password } from './password.ts';
 import type { MessageRecord, Vault } from './vault-port.ts';
 
 const HISTORY_LIMIT = 100;
 const SEARCH_LIMIT = 50;
 
-interface Parts {
-  readonly context: AccountContext;
-  readonly outbox: Outbox;
-  readonly connection: Connection;
-  readonly conversations: Conversations;
-  readonly receipts: ReceiptSender;
-  readonly safety: Safety;
-  readonly announcer: Announcer;
-}
-
 /** An unlocked account in this process: puts the parts together and answers for them. */
 export class AccountSession implements SmchatClient {
-  #parts: Parts | null;
+  readonly #home: HomePort;
+  #parts: AccountParts | null;
+  #closed: Promise<void> | null = null;
 
-  constructor(vault: Vault, relay: RelayPort, clock: Clock, rng: Rng) {
-    this.#parts = assemble(vault, relay, clock, rng);
+  constructor(vault: Vault, ports: AccountsParts) {
+    this.#home = ports.home;
+    this.#parts = assemble(vault, ports);
+    this.#parts.removal.start();
+    this.#parts.disappearing.start();
     this.#parts.connection.start();
   }
 
@@ -71,8 +59,13 @@ export class AccountSession implements SmchatClient {
   }
 
   async contact(action: ContactAction, name: string): Promise<ContactChange> {
-    const { context, outbox, conversations, receipts } = this.#open;
+    const { context, outbox, conversations, receipts, eraser } = this.#open;
     if (action === 'add') return conversations.add(name);
+    // A long chat first goes in slices, so that removing what is left takes a moment only.
+    if (action === 'remove') {
+      await eraser.erase([requireContact(context, name)]);
+      requireOpen(context);
+    }
     const change = changeContact(context, outbox, action, name);
     receipts.schedule();
     return change;
@@ -90,7 +83,7 @@ export class AccountSession implements SmchatClient {
       contactId,
       options.before === undefined ? page : { ...page, before: this.#requireMessage(options.before).messageId },
     );
-    return records.map((record) => viewMessage(record, context.local.name, name));
+    return records.map((record) => viewMessage(context, record));
   }
 
   async search(words: string, options: SearchOptions = {}): Promise<readonly Message[]> {
@@ -98,11 +91,7 @@ export class AccountSession implements SmchatClient {
     const limit = { limit: options.limit ?? SEARCH_LIMIT };
     const within =
       options.with === undefined ? limit : { ...limit, contactId: requireContact(context, options.with).contactId };
-    return context.vault.messages
-      .search(words, within)
-      .map((record) =>
-        viewMessage(record, context.local.name, context.vault.contacts.get(record.contactId)?.name ?? ''),
-      );
+    return context.vault.messages.search(words, within).map((record) => viewMessage(context, record));
   }
 
   async verify(name: string, confirm?: string): Promise<Verification> {
@@ -119,18 +108,74 @@ export class AccountSession implements SmchatClient {
   }
 
   async markRead(name: string): Promise<void> {
-    const { context, receipts } = this.#open;
+    const { context, receipts, disappearing } = this.#open;
     const contact = requireContact(context, name);
     commit(context, () => {
-      for (const id of context.vault.messages.markRead(contact.contactId)) {
+      for (const id of context.vault.messages.markRead(contact.contactId, context.clock.now())) {
         context.vault.receipts.add(contact.contactId, id, 'read');
       }
     });
     receipts.schedule();
+    disappearing.schedule();
+  }
+
+  async edit(id: string, text: string): Promise<ChangeResult> {
+    return this.#open.changes.edit(id, text);
+  }
+
+  async react(id: string, emoji: string): Promise<ChangeResult> {
+    return this.#open.changes.react(id, emoji);
+  }
+
+  async delete(id: string, options: { readonly forAll?: boolean } = {}): Promise<ChangeResult> {
+    const { changes } = this.#open;
+    return options.forAll === true ? changes.deleteForAll(id) : changes.deleteHere(id);
+  }
+
+  async disappear(name: string, seconds: number): Promise<ChangeResult> {
+    const { context, sender } = this.#open;
+    return setTimer(context, sender, name, seconds);
+  }
+
+  async deleteHistory(name: string | null): Promise<{ readonly deleted: number }> {
+    const { context, eraser } = this.#open;
+    return {
+      deleted: await eraser.erase(name === null ? context.vault.contacts.list() : [requireContact(context, name)]),
+    };
+  }
+
+  async changePassword(current: Password, next: Password): Promise<void> {
+    const { context } = this.#open;
+    if (next.bytes.length === 0) throw new SmchatError('content-refused', 'an empty password protects nothing');
+    await context.underWay.run(() => this.#home.changePassword(context.local.name, current, next));
+  }
+
+  async deleteAccount(password: Password): Promise<void> {
+    const { context, removal } = this.#open;
+    await removal.eraseAtRelay(password);
+    context.hub.emit({ event: 'account_deleted' });
+    await this.close();
+    await this.#home.destroy(context.local.name);
   }
 
   async connection() {
     return this.#open.connection.status;
+  }
+
+  async thumbnail(id: string): Promise<Uint8Array | null> {
+    return this.#open.viewer.thumbnail(id);
+  }
+
+  async picture(id: string): Promise<Uint8Array> {
+    return this.#open.viewer.picture(id);
+  }
+
+  async save(id: string, out?: string): Promise<{ readonly id: string; readonly path: string }> {
+    return this.#open.saver.save(id, out);
+  }
+
+  async saveAll(name: string, out?: string): Promise<SavedFiles> {
+    return this.#open.saver.saveAll(name, out);
   }
 
   subscribe(listener: (event: SmchatEvent) => void, options: SubscribeOptions = {}): () => void {
@@ -139,15 +184,26 @@ export class AccountSession implements SmchatClient {
 
   async close(): Promise<void> {
     const parts = this.#parts;
-    if (parts === null) return;
     this.#parts = null;
-    parts.connection.close();
-    parts.announcer.stop();
-    parts.context.hub.clear();
-    parts.context.vault.close();
+    if (parts !== null) this.#closed = this.#end(parts);
+    await this.#closed;
   }
 
-  get #open(): Parts {
+  async #end({ context, closing, connection, announcer, disappearing }: AccountParts): Promise<void> {
+    closing.abort();
+    disappearing.stop();
+    connection.close();
+    announcer.stop();
+    context.hub.clear();
+    await context.underWay.settled();
+    try {
+      context.remains.stop();
+    } finally {
+      context.vault.close();
+    }
+  }
+
+  get #open(): AccountParts {
     if (this.#parts === null) throw new SmchatError('locked');
     return this.#parts;
   }
@@ -157,52 +213,4 @@ export class AccountSession implements SmchatClient {
     if (record === null) throw new SmchatError('no-such-message');
     return record;
   }
-}
-
-function assemble(vault: Vault, relay: RelayPort, clock: Clock, rng: Rng): Parts {
-  const account = vault.account.load();
-  const sessions = new SessionBook(vault.sessions);
-  const context: AccountContext = {
-    vault,
-    sessions,
-    clock,
-    rng,
-    local: { accountId: account.accountId, name: account.name, identityKeyPair: account.identityKeyPair },
-    hub: new EventHub(() => {}),
-    mirrors: new Set([sessions]),
-    troubled: (thrown) => connection.stumble(asSmchatError(thrown).message),
-  };
-  const outbox = new Outbox(context, (contactId) => conversations.start(contactId));
-  const receipts = new ReceiptSender(context, outbox);
-  const receiver = new Receiver(context, new Directory(context), outbox, () => {
-    receipts.schedule();
-    inBackground(context, () => outbox.pump());
-  });
-  const preKeys = new PreKeyKeeper(context);
-  const connection = new Connection(context, relay, {
-    connected: (live) =>
-      inBackground(context, () => {
-        receiver.connected(live);
-        outbox.connected(live);
-        preKeys.connected(live);
-        receipts.schedule();
-      }),
-    deliver: (delivery) => receiver.deliver(delivery),
-    disconnected() {
-      receiver.disconnected();
-      outbox.disconnected();
-      preKeys.disconnected();
-      receipts.stop();
-    },
-  });
-  const conversations = new Conversations(context, outbox, connection);
-  return {
-    context,
-    outbox,
-    connection,
-    conversations,
-    receipts,
-    safety: new Safety(context, outbox),
-    announcer: new Announcer(context),
-  };
 }

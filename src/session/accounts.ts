@@ -3,9 +3,12 @@ import { encodePublicKey } from '../crypto/key-encoding.ts';
 import { x25519KeyPair } from '../crypto/x25519.ts';
 import { asSmchatError, SmchatError } from '../smchat-error.ts';
 import { AccountSession } from './account-session.ts';
+import type { UserFiles } from './attachment-port.ts';
+import type { BlobPort } from './blob-port.ts';
 import type { Accounts } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { HomePort } from './home-port.ts';
+import type { ImagePort } from './image-port.ts';
 import { requireName } from './names.ts';
 import { KEM_POOL, makePreKeys, ONE_TIME_POOL } from './prekey-supply.ts';
 import type { PreKeyUpload, RelayPort } from './relay-port.ts';
@@ -19,13 +22,16 @@ const REGISTER_TRIES = 3;
 export interface AccountsParts {
   readonly home: HomePort;
   readonly relay: RelayPort;
+  readonly blobs: BlobPort;
+  readonly userFiles: UserFiles;
+  readonly images: ImagePort;
   readonly clock: Clock;
   readonly rng: Rng;
 }
 
 /** The accounts of a home, opened and made through these ports. */
 export function createAccounts(parts: AccountsParts): Accounts {
-  const { home, relay, clock, rng } = parts;
+  const { home, rng } = parts;
   return {
     list: () => home.list(),
 
@@ -40,7 +46,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
         await home.destroy(name);
         throw thrown;
       }
-      return new AccountSession(vault, relay, clock, rng);
+      return new AccountSession(vault, parts);
     },
 
     async unlock(name, password, relayUrl) {
@@ -59,7 +65,7 @@ export function createAccounts(parts: AccountsParts): Accounts {
         vault.close();
         throw thrown;
       }
-      return new AccountSession(vault, relay, clock, rng);
+      return new AccountSession(vault, parts);
     },
   };
 }

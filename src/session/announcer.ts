@@ -25,7 +25,15 @@ export class Announcer {
    * Adds a listener, tells it what waits for an answer and what nobody was told yet, then all that happens. After
    * `maxMessages` messages it hears nothing more, and what comes then is left for the next one.
    */
-  subscribe(listener: EventListener, { maxMessages = Number.POSITIVE_INFINITY }: SubscribeOptions = {}): () => void {
+  subscribe(
+    listener: EventListener,
+    { maxMessages = Number.POSITIVE_INFINITY, only }: SubscribeOptions = {},
+  ): () => void {
+    if (only === 'transfers') {
+      return this.#context.hub.add((event) => {
+        if (event.event === 'transfer') listener(event);
+      });
+    }
     const left = maxMessages - this.#replay(listener, maxMessages);
     if (left <= 0) return () => {};
     let remaining = left;
@@ -47,7 +55,7 @@ export class Announcer {
 
   /** Gives how many messages it told. */
   #replay(listener: EventListener, maxMessages: number): number {
-    const { vault, local } = this.#context;
+    const { vault } = this.#context;
     this.#flush();
     for (const contact of listContacts(this.#context)) {
       if (contact.state === 'incoming') listener({ event: 'contact_request', name: contact.name });
@@ -58,8 +66,7 @@ export class Announcer {
       const page = vault.messages.unannounced(Math.min(REPLAY_PAGE, maxMessages - told));
       if (page.length === 0) break;
       for (const record of page) {
-        const chat = vault.contacts.get(record.contactId)?.name ?? '';
-        listener({ event: 'message', ...viewMessage(record, local.name, chat) });
+        listener({ event: 'message', ...viewMessage(this.#context, record) });
       }
       const ids = page.map((record) => record.messageId);
       commit(this.#context, () => vault.messages.markAnnounced(ids));

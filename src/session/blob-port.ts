@@ -1,4 +1,4 @@
-/** A place for ciphertext at the relay (relay.md, section 2). */
+/** A place for ciphertext at the relay (relay.md, section 2). All three are drawn at random by whoever uploads. */
 export interface BlobGrant {
   /** 16 bytes; with `downloadToken` all that a message carries to name it. */
   readonly blobId: Uint8Array;
@@ -10,11 +10,10 @@ export interface BlobGrant {
 
 /** Why a blob could not be written or read. */
 export type BlobRefusal =
-  /** The relay has no such blob, or the token is not its own: it cannot be told which. */
+  /** The relay has no such blob, it is not complete, or the token is not its own: it cannot be told which. */
   | 'no-blob'
-  | 'too-large'
-  /** This account's quota at the relay is used up. */
-  | 'quota'
+  /** More than was asked for when the place was made, or at another offset than the relay is at. */
+  | 'bad-range'
   /** The relay's disk is too full for blobs. */
   | 'no-space'
   | 'rate'
@@ -28,7 +27,7 @@ export type BlobAnswer<T> =
 /** Ciphertext to and from the relay over HTTP. `url` is the relay's WebSocket address. */
 export interface BlobPort {
   /** How many bytes of the blob the relay holds safely: where an upload goes on. */
-  uploadedBytes(url: string, grant: BlobGrant): Promise<BlobAnswer<number>>;
+  uploadedBytes(url: string, grant: BlobGrant, signal: AbortSignal): Promise<BlobAnswer<number>>;
   /** Appends one piece (at most 1 MiB) at `offset`; gives the bytes that are safe afterwards. */
   upload(
     url: string,

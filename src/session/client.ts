@@ -8,6 +8,28 @@ export type ContactState = 'accepted' | 'requested' | 'incoming' | 'blocked';
 export type ContactAction = 'add' | 'accept' | 'remove' | 'block' | 'unblock';
 export type ConnectionState = 'connecting' | 'online' | 'offline';
 
+/** Where a message's file is: on this disk, on its way from or to it, at the relay until asked for, or gone. */
+export type AttachmentState = 'here' | 'uploading' | 'offered' | 'fetching' | 'lost';
+
+/** The file or picture of a message. */
+export interface Attachment {
+  readonly name: string;
+  readonly mime: string;
+  readonly bytes: number;
+  readonly width?: number;
+  readonly height?: number;
+  /** Lower-case hexadecimal, of the file itself. */
+  readonly sha256: string;
+  readonly state: AttachmentState;
+  /** Why it is lost. */
+  readonly reason?: string;
+}
+
+export interface Reaction {
+  readonly from: string;
+  readonly emoji: string;
+}
+
 /** A message as users, scripts and the interface see it (contract.md, section 1). Times are RFC 3339, UTC, ms. */
 export interface Message {
   readonly id: string;
@@ -24,6 +46,8 @@ export interface Message {
   readonly expires_at?: string;
   readonly status: MessageStatus;
   readonly reason?: string;
+  readonly attachment?: Attachment;
+  readonly reactions?: readonly Reaction[];
 }
 
 export interface Contact {
@@ -36,6 +60,8 @@ export interface Contact {
   readonly last_at?: string;
   /** The newest message's first line, for the contact list. */
   readonly last_text?: string;
+  /** Messages disappear so many seconds after they were read; absent: never. */
+  readonly disappear_s?: number;
 }
 
 export interface WhoAmI {
@@ -48,12 +74,22 @@ export interface WhoAmI {
 
 export interface SendRequest {
   readonly name: string;
+  /** With an attachment its caption, which may be empty. */
   readonly text: string;
+  /** A file of this machine, by absolute path. As an image it must be one, and is sent without metadata. */
+  readonly attachment?: { readonly kind: 'image' | 'file'; readonly path: string };
   readonly replyTo?: string;
   /** A UUID: the same one is the same message for ever. */
   readonly clientId?: string;
   readonly wait?: 'queued' | 'sent' | 'delivered';
+  /** Without any progress. */
   readonly timeoutMs?: number;
+}
+
+/** How a change to a message or a chat stands: safe on this disk, or on the relay's. */
+export interface ChangeResult {
+  readonly id: string;
+  readonly status: 'queued' | 'sent';
 }
 
 export interface SendResult {
@@ -87,9 +123,17 @@ export interface Verification {
   readonly previous_safety_number?: string;
 }
 
+export interface SavedFiles {
+  readonly saved: readonly { readonly id: string; readonly path: string }[];
+  /** Message ids whose file is gone from the relay or was damaged there. */
+  readonly missing: readonly string[];
+}
+
 export interface SubscribeOptions {
   /** Ends by itself after so many messages: what comes then waits for the next listener. */
   readonly maxMessages?: number;
+  /** Hears nothing but `transfer` events, and takes no message that waits for a listener. */
+  readonly only?: 'transfers';
 }
 
 /**
@@ -110,6 +154,28 @@ export interface SmchatClient {
   trust(name: string, safetyNumber: string): Promise<{ readonly name: string; readonly verified: boolean }>;
   /** Marks all that this chat shows as read, and tells the peer so. */
   markRead(name: string): Promise<void>;
+  /** Changes an own message's text; `content-refused` for anybody else's. */
+  edit(id: string, text: string): Promise<ChangeResult>;
+  /** One emoji a person; an empty one takes it back. */
+  react(id: string, emoji: string): Promise<ChangeResult>;
+  /** Removes a message here; `forAll`: an own one on both sides. */
+  delete(id: string, options?: { readonly forAll?: boolean }): Promise<ChangeResult>;
+  /** Both sides' later messages vanish so many seconds after being read; 0: never. */
+  disappear(name: string, seconds: number): Promise<ChangeResult>;
+  /** Erases a chat's messages here, or with null all chats', with their files. Contacts stay. */
+  deleteHistory(name: string | null): Promise<{ readonly deleted: number }>;
+  /** A picture's thumbnail, a JPEG of at most 12 KiB out of the message; null where the message has none. */
+  thumbnail(id: string): Promise<Uint8Array | null>;
+  /** The picture as it is to be viewed: its rendition, or itself where it is small. Fetches it where it must. */
+  picture(id: string): Promise<Uint8Array>;
+  /** Writes a message's file below `out`, by default the user's pictures folder, fetching it where it must. */
+  save(id: string, out?: string): Promise<{ readonly id: string; readonly path: string }>;
+  /** A whole chat's files, oldest first; what cannot be had any more is left out and told in `missing`. */
+  saveAll(name: string, out?: string): Promise<SavedFiles>;
+  /** `wrong-password` where `current` is not it. */
+  changePassword(current: Password, next: Password): Promise<void>;
+  /** Erases the account at the relay, then here; afterwards this client is closed. `relay-unreachable` changes nothing. */
+  deleteAccount(password: Password): Promise<void>;
   connection(): Promise<{ readonly state: ConnectionState; readonly reason?: string }>;
   /** Events in the order in which they became durable; the returned function ends it. */
   subscribe(listener: (event: SmchatEvent) => void, options?: SubscribeOptions): () => void;

@@ -42,6 +42,8 @@ export function insertRequested(context: AccountContext, name: string): ContactR
     peerAccepted: false,
     nextSequence: firstSequence(now),
     stateBeforeBlock: null,
+    timerSeconds: 0,
+    timerSetAt: 0,
     createdAt: now,
   });
 }
@@ -95,10 +97,10 @@ export function acceptContact(
 
 /** Shows a contact's held messages, in order, and owes receipts for them. Within the caller's transaction. */
 export function releaseHeld(context: AccountContext, contact: ContactRecord, tell: Tell): void {
-  const { vault, local } = context;
+  const { vault } = context;
   for (const message of vault.messages.release(contact.contactId)) {
     if (owesReceipt(message)) vault.receipts.add(contact.contactId, message.messageId, 'delivered');
-    tell({ event: 'message', ...viewMessage(message, local.name, contact.name) });
+    tell({ event: 'message', ...viewMessage(context, message) });
   }
 }
 
@@ -111,12 +113,21 @@ function owesReceipt(message: MessageRecord): boolean {
  * request, and they cannot tell that they were removed.
  */
 function removeContact(context: AccountContext, outbox: Outbox, contact: ContactRecord, tell: Tell): ContactChange {
-  const { vault, sessions } = context;
+  const { vault, sessions, remains } = context;
   const rows = vault.sessions.forContact(contact.contactId);
+  // The history was erased before, in slices: this is what came meanwhile.
+  remains.leave(vault.messages.removeSome(contact.contactId, Number.MAX_SAFE_INTEGER));
   vault.contacts.remove(contact.contactId);
   if (contact.accountId !== null) {
     const { contactId: _, ...kept } = contact;
-    const forgotten = vault.contacts.insert({ ...kept, state: 'incoming', stateBeforeBlock: null, verified: false });
+    const forgotten = vault.contacts.insert({
+      ...kept,
+      state: 'incoming',
+      stateBeforeBlock: null,
+      verified: false,
+      timerSeconds: 0,
+      timerSetAt: 0,
+    });
     for (const row of rows) vault.sessions.put({ ...row, contactId: forgotten.contactId });
   }
   sessions.reload();
@@ -151,6 +162,7 @@ function viewContact(contact: ContactSummary): Contact {
     ...(contact.changedIdentityKey === null ? {} : { identity_changed: true }),
     unread: contact.unread,
     ...(contact.lastAt === null ? {} : { last_at: timestamp(contact.lastAt) }),
+    ...(contact.timerSeconds === 0 ? {} : { disappear_s: contact.timerSeconds }),
     ...(contact.lastText === null ? {} : { last_text: contact.lastText }),
   };
 }

@@ -1,16 +1,18 @@
-import { type MessageId, utf8 } from '../crypto/bytes.ts';
+import { type MessageId, toHex, utf8 } from '../crypto/bytes.ts';
 import { asSmchatError, SmchatError } from '../smchat-error.ts';
-import { type AccountContext, commit, type Tell } from './account-context.ts';
-import type { MessageStatus, SendRequest, SendResult } from './client.ts';
+import { type AccountContext, commit, requireOpen, type Tell } from './account-context.ts';
+import { Arrivals } from './arrivals.ts';
+import { prepareAttachment } from './attachment-preparation.ts';
+import { addSealed, discardSealed, type SealedMessageFiles, sealPrepared } from './attachment-sender.ts';
+import type { SendRequest, SendResult } from './client.ts';
 import type { Connection } from './connection.ts';
 import { acceptContact, type ContactChange, insertRequested } from './contact-book.ts';
 import { beginSession, fetchVerifiedBundle, startConversation } from './conversation-starter.ts';
-import type { SmchatEvent } from './events.ts';
 import { encodeBody, newMessageId, TEXT_MAX_BYTES } from './message-body.ts';
-import { reaches } from './message-status.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
 import { requireName } from './names.ts';
 import type { Outbox } from './outbox.ts';
+import type { Transfers } from './transfers.ts';
 import type { ContactRecord, MessageRecord } from './vault-port.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,19 +20,29 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Keys are given out at a limited rate: asking again soon is in vain. */
 const REFUSED_DELAY_MS = 30_000;
 
-/** Sending: texts, requests, and waiting until a message got where the caller wants it. */
+/** What a new message says. */
+interface NewMessage {
+  readonly text: string;
+  readonly clientId: string;
+  readonly replyTo: MessageId | null;
+  readonly files: SealedMessageFiles | null;
+}
+
+/** Sending: texts, files, requests. */
 export class Conversations {
   readonly #context: AccountContext;
   readonly #outbox: Outbox;
   readonly #connection: Connection;
+  readonly #transfers: Transfers;
+  readonly #arrivals: Arrivals;
   readonly #starting = new Set<number>();
-  /** Told what went wrong with a contact in the background, so that whoever waits need not wait on. */
-  readonly #troubled = new Set<(contactId: number, failure: SmchatError) => void>();
 
-  constructor(context: AccountContext, outbox: Outbox, connection: Connection) {
+  constructor(context: AccountContext, outbox: Outbox, connection: Connection, transfers: Transfers) {
     this.#context = context;
     this.#outbox = outbox;
     this.#connection = connection;
+    this.#transfers = transfers;
+    this.#arrivals = new Arrivals(context);
   }
 
   /** Starts a session in the background for what waits in the outbox. */
@@ -41,7 +53,10 @@ export class Conversations {
     startConversation(this.#context, connection, contactId)
       .finally(() => this.#starting.delete(contactId))
       .then(
-        () => this.#outbox.pump(),
+        () => {
+          this.#outbox.pump();
+          this.#transfers.uploads.wake();
+        },
         (thrown) => this.#failed(contactId, asSmchatError(thrown)),
       )
       .catch((thrown) => this.#context.troubled(thrown));
@@ -61,14 +76,14 @@ export class Conversations {
   }
 
   async send(request: SendRequest): Promise<SendResult> {
-    requireText(request.text);
+    requireText(request);
     const clientId = requireClientId(request.clientId ?? freshUuid(this.#context));
     const before = this.#context.vault.messages.byClientId(clientId);
     const record = before ?? (await this.#compose(request, clientId));
     const wanted = request.wait ?? 'sent';
-    const status = await this.#reach(record, wanted, request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const status = await this.#arrivals.reach(record, wanted, request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     return {
-      id: viewMessage(record, '', '').id,
+      id: toHex(record.messageId),
       client_id: clientId,
       to: this.#context.vault.contacts.get(record.contactId)?.name ?? request.name,
       status,
@@ -78,35 +93,73 @@ export class Conversations {
 
   async #compose(request: SendRequest, clientId: string): Promise<MessageRecord> {
     const replyTo = request.replyTo === undefined ? null : this.#requireMessage(request.replyTo);
+    const message = { text: request.text, clientId, replyTo };
+    if (request.attachment !== undefined) return this.#composeFile(request.name, message, request.attachment);
     const { contactId } = await this.#findOrMeet(request.name, { forText: true });
-    const record = commit(this.#context, (tell) => this.#store(contactId, request.text, clientId, replyTo, tell));
+    const record = commit(this.#context, (tell) => this.#store(contactId, { ...message, files: null }, tell));
     this.#outbox.pump();
     return record;
   }
 
+  /** All that can be refused is refused before anything is stored; sealing comes last. */
+  async #composeFile(
+    name: string,
+    message: Omit<NewMessage, 'files'>,
+    attachment: NonNullable<SendRequest['attachment']>,
+  ): Promise<MessageRecord> {
+    const { vault } = this.#context;
+    const known = vault.contacts.byName(name);
+    if (known !== null) requireSendable(known);
+    const prepared = await prepareAttachment(this.#context, attachment);
+    let files: SealedMessageFiles;
+    try {
+      requireOpen(this.#context);
+      // The request goes at once: a large file comes after it.
+      requireSendable(await this.#findOrMeet(name));
+      await this.#transfers.ready;
+      files = await sealPrepared(this.#context, prepared);
+    } finally {
+      await prepared.close();
+    }
+    return this.#context.underWay.run(async () => {
+      let isStored = false;
+      try {
+        requireOpen(this.#context);
+        const { contactId } = vault.contacts.byName(name) ?? requireNobody();
+        const record = commit(this.#context, (tell) => this.#store(contactId, { ...message, files }, tell));
+        isStored = vault.attachments.get(record.messageId, 'content')?.file === files.content.file;
+        return record;
+      } finally {
+        // Another try of the same message was quicker, or it may not be sent any more.
+        if (!isStored) await discardSealed(this.#context, files);
+      }
+    });
+  }
+
   /** Message, place in the chat and outbox entry, and with a session the sealed envelope, in one transaction. */
-  #store(contactId: number, text: string, clientId: string, replyTo: MessageId | null, tell: Tell): MessageRecord {
-    const { vault, clock, rng, local } = this.#context;
+  #store(contactId: number, { text, clientId, replyTo, files }: NewMessage, tell: Tell): MessageRecord {
+    const { vault, clock, rng } = this.#context;
     const twin = vault.messages.byClientId(clientId);
     if (twin !== null) return twin;
     const contact = vault.contacts.get(contactId);
     if (contact === null) throw new SmchatError('no-such-contact');
-    if (contact.changedIdentityKey !== null) throw new SmchatError('identity-changed');
-    if (contact.state === 'blocked')
-      throw new SmchatError('content-refused', 'you have blocked this contact: unblock first');
+    requireSendable(contact);
     if (contact.state === 'incoming') acceptContact(this.#context, this.#outbox, contact, tell);
+    const sentAt = clock.now();
+    const expirySeconds = contact.timerSeconds;
     const record: MessageRecord = {
       messageId: newMessageId(rng),
       contactId,
       direction: 'out',
-      kind: 'text',
+      kind: files === null ? 'text' : files.prepared.kind,
       text,
       replyTo,
       clientId,
-      sentAt: clock.now(),
+      sentAt,
       receivedAt: null,
       editedAt: null,
-      expiresAt: null,
+      expirySeconds,
+      expiresAt: expirySeconds === 0 ? null : sentAt + expirySeconds * 1000,
       status: 'queued',
       reason: null,
       sequence: contact.nextSequence,
@@ -114,10 +167,14 @@ export class Conversations {
     };
     vault.messages.insert(record);
     vault.contacts.update(contactId, { nextSequence: contact.nextSequence + 1n });
-    const { messageId, sentAt, sequence } = record;
-    const body = encodeBody({ type: 'text', messageId, sentAt, sequence, text, replyTo, expirySeconds: 0 });
-    this.#outbox.add(vault.contacts.get(contactId) ?? contact, { messageId, body });
-    tell({ event: 'own_message', ...viewMessage(record, local.name, contact.name) });
+    const { messageId, sequence } = record;
+    if (files === null) {
+      const body = encodeBody({ type: 'text', messageId, sentAt, sequence, text, replyTo, expirySeconds });
+      this.#outbox.add(vault.contacts.get(contactId) ?? contact, { messageId, body });
+    } else {
+      addSealed(vault, messageId, files);
+    }
+    tell({ event: 'own_message', ...viewMessage(this.#context, record) });
     return record;
   }
 
@@ -162,46 +219,30 @@ export class Conversations {
    */
   #failed(contactId: number, failure: SmchatError): void {
     if (failure.code === 'no-such-contact') {
-      commit(this.#context, (tell) => this.#outbox.failAll(contactId, 'no-account', tell));
+      commit(this.#context, (tell) => {
+        this.#outbox.failAll(contactId, 'no-account', tell);
+        this.#transfers.uploads.failAll(contactId, 'no-account', tell);
+      });
     }
     if (failure.code === 'relay-refused') this.#outbox.retryAfter(REFUSED_DELAY_MS);
-    for (const tellWaiter of [...this.#troubled]) tellWaiter(contactId, failure);
-  }
-
-  /** Resolves with the status once it is reached; rejects with `timed-out`, the message staying queued. */
-  #reach(record: MessageRecord, wanted: MessageStatus, timeoutMs: number): Promise<MessageStatus> {
-    const { vault, hub, clock } = this.#context;
-    const now = vault.messages.byId(record.messageId) ?? record;
-    if (now.status === 'failed') throw failureOf(now.reason);
-    if (reaches(now.status, wanted)) return Promise.resolve(now.status);
-    const id = viewMessage(record, '', '').id;
-    return new Promise((resolve, reject) => {
-      const finish = (act: () => void) => {
-        stopListening();
-        cancelTimer();
-        this.#troubled.delete(onTrouble);
-        act();
-      };
-      const onEvent = (event: SmchatEvent) => {
-        if ((event.event !== 'status' && event.event !== 'receipt') || event.id !== id) return;
-        if (event.status === 'failed') finish(() => reject(failureOf(event.reason ?? null)));
-        else if (reaches(event.status, wanted)) finish(() => resolve(event.status));
-      };
-      const onTrouble = (contactId: number, failure: SmchatError) => {
-        if (contactId === record.contactId && failure.code !== 'relay-unreachable') finish(() => reject(failure));
-      };
-      const stopListening = hub.add(onEvent);
-      const cancelTimer = clock.after(timeoutMs, () =>
-        finish(() => reject(new SmchatError('timed-out', 'no answer in time; the message stays queued'))),
-      );
-      this.#troubled.add(onTrouble);
-    });
+    this.#arrivals.trouble(contactId, failure);
   }
 }
 
-function requireText(text: string): void {
-  if (text.length === 0) throw new SmchatError('content-refused', 'an empty text is not sent');
+function requireText({ text, attachment }: SendRequest): void {
+  if (text.length === 0 && attachment === undefined)
+    throw new SmchatError('content-refused', 'an empty text is not sent');
   if (utf8(text).length > TEXT_MAX_BYTES) throw new SmchatError('too-large');
+}
+
+function requireSendable(contact: ContactRecord): void {
+  if (contact.changedIdentityKey !== null) throw new SmchatError('identity-changed');
+  if (contact.state === 'blocked')
+    throw new SmchatError('content-refused', 'you have blocked this contact: unblock first');
+}
+
+function requireNobody(): never {
+  throw new SmchatError('no-such-contact');
 }
 
 function requireClientId(text: string): string {
@@ -216,9 +257,4 @@ function freshUuid(context: AccountContext): string {
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = Buffer.from(bytes).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-function failureOf(reason: string | null): SmchatError {
-  if (reason === 'no-account') return new SmchatError('no-such-contact');
-  return new SmchatError('relay-refused', `the relay refused the message (${reason ?? 'unknown'})`);
 }

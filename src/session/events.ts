@@ -20,6 +20,30 @@ export type SmchatEvent =
       readonly chat: string;
       readonly status: 'delivered' | 'read';
     }
+  | ({ readonly event: 'edit' } & Message)
+  /** An emoji by `from` at a message; empty: taken back. */
+  | {
+      readonly event: 'reaction';
+      readonly id: string;
+      readonly chat: string;
+      readonly from: string;
+      readonly emoji: string;
+    }
+  /** A message is gone from here; `replacement` stands in its place where it was deleted for all. */
+  | { readonly event: 'delete'; readonly id: string; readonly chat: string; readonly replacement?: Message }
+  /** A whole chat was erased here. */
+  | { readonly event: 'history_deleted'; readonly chat: string }
+  /** A message's file on its way, in bytes of ciphertext; `complete` is told once, after it is durable. */
+  | {
+      readonly event: 'transfer';
+      readonly id: string;
+      readonly chat: string;
+      readonly direction: 'upload' | 'download';
+      readonly state: 'running' | 'waiting' | 'complete' | 'failed';
+      readonly done: number;
+      readonly bytes: number;
+      readonly reason?: string;
+    }
   | { readonly event: 'contact_request'; readonly name: string }
   /** A contact's state changed: accepted here or there, blocked, removed. */
   | { readonly event: 'contact'; readonly name: string; readonly state: ContactState | 'removed' }
@@ -31,4 +55,6 @@ export type SmchatEvent =
   | { readonly event: 'undecryptable' }
   /** The vault's login token differs from the relay's: a copy of this vault was used elsewhere. */
   | { readonly event: 'copied' }
+  /** The account was deleted, by this process or another that shares it; nothing comes after it. */
+  | { readonly event: 'account_deleted' }
   | { readonly event: 'connection'; readonly state: ConnectionState; readonly reason?: string };

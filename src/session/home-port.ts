@@ -1,3 +1,4 @@
+import type { AttachmentFiles } from './attachment-port.ts';
 import type { AccountListing } from './client.ts';
 import type { Password } from './password.ts';
 import type { AccountRecord, Vault } from './vault-port.ts';
@@ -11,6 +12,15 @@ export interface HomePort {
   open(name: string, password: Password): Promise<Vault>;
   /** Rewrites the keyfile's readable part with another relay; the vault is open in this process. */
   setRelay(name: string, relayUrl: string): Promise<void>;
+  /** The account's blobs/ folder. */
+  attachments(name: string): AttachmentFiles;
+  /** `wrong-password` where it is not; changes nothing. */
+  checkPassword(name: string, password: Password): Promise<void>;
+  /**
+   * A new vault key under a new password, the vault staying open in this process: the old keyfile and the old password
+   * open nothing of what stands here afterwards. Done or not done after a kill at any moment. `wrong-password`.
+   */
+  changePassword(name: string, current: Password, next: Password): Promise<void>;
   /** Destroys the wrapped key first, then unlinks everything. The vault is closed. */
   destroy(name: string): Promise<void>;
 }

@@ -2,15 +2,15 @@ import { equal } from '../crypto/bytes.ts';
 import type { PairwiseSession } from '../crypto/pairwise-session.ts';
 import type { AccountContext, Tell } from './account-context.ts';
 import type { Claim } from './directory.ts';
+import { acceptTimer } from './disappearing-setting.ts';
+import { acceptAttachment } from './incoming-attachment.ts';
+import { acceptChange } from './incoming-changes.ts';
+import { incomingRecord, isHeld, makeRoomForHeld, storeIncoming, storeIncomingLine } from './incoming-message.ts';
 import { decodeBody, encodeBody, type MessageBody, newMessageId } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
-import { viewMessage } from './message-view.ts';
 import type { Outbox } from './outbox.ts';
 import { firstSequence } from './sequence.ts';
-import type { ContactRecord, MessageRecord } from './vault-port.ts';
-
-/** A stranger's messages that wait unseen; further ones are not kept (protocol.md, section 2). */
-const HELD_MAX = 20;
+import type { ContactRecord } from './vault-port.ts';
 
 /**
  * The contact behind a confirmed first envelope, within the caller's transaction: a stranger becomes a request, whom we
@@ -35,6 +35,8 @@ export function welcomeContact(
       peerAccepted: true,
       nextSequence: firstSequence(now),
       stateBeforeBlock: null,
+      timerSeconds: 0,
+      timerSetAt: 0,
       createdAt: now,
     });
   }
@@ -72,6 +74,9 @@ export function acceptBody(
     case 'text':
       acceptText(context, contact, body, tell);
       break;
+    case 'attachment':
+      acceptAttachment(context, contact, body, tell);
+      break;
     case 'request':
       acceptRequest(context, outbox, contact, body, tell);
       break;
@@ -79,6 +84,17 @@ export function acceptBody(
       break;
     case 'receipts':
       acceptReceipts(context, contact, body, tell);
+      break;
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      acceptChange(context, contact, body, tell);
+      break;
+    case 'timer':
+      acceptTimer(context, contact, body, tell);
+      break;
+    case 'bye':
+      acceptBye(context, contact, body, tell);
       break;
     default:
       body satisfies never;
@@ -94,31 +110,15 @@ function answered(context: AccountContext, contact: ContactRecord, tell: Tell): 
   return { ...contact, peerAccepted: true, state };
 }
 
-/** Whether what this contact sends stays unseen: a stranger's, or one whose identity has changed. */
-function isHeld(contact: ContactRecord): boolean {
-  return contact.state === 'incoming' || contact.changedIdentityKey !== null;
-}
-
 function acceptText(
   context: AccountContext,
   contact: ContactRecord,
   body: MessageBody & { type: 'text' },
   tell: Tell,
 ): void {
-  const { vault, clock, local } = context;
-  const held = isHeld(contact);
-  if (contact.state === 'incoming' && !makeRoomForHeld(context, contact, tell)) return;
-  const record: MessageRecord = {
-    ...incomingRecord(contact, body, clock.now()),
-    kind: 'text',
-    text: body.text,
-    replyTo: body.replyTo,
-    held,
-  };
-  const isNew = vault.messages.insert(record);
-  if (held) return;
-  vault.receipts.add(contact.contactId, body.messageId, 'delivered');
-  if (isNew) tell({ event: 'message', ...viewMessage(record, local.name, contact.name) });
+  const { text, replyTo, expirySeconds } = body;
+  const record = { ...incomingRecord(contact, body, context.clock.now()), text, replyTo, expirySeconds };
+  storeIncoming(context, contact, { ...record, kind: 'text' }, tell);
 }
 
 function acceptReceipts(
@@ -133,6 +133,16 @@ function acceptReceipts(
   }
 }
 
+function acceptBye(
+  context: AccountContext,
+  contact: ContactRecord,
+  body: MessageBody & { type: 'bye' },
+  tell: Tell,
+): void {
+  if (isHeld(contact)) return;
+  storeIncomingLine(context, contact, body, `${contact.name} deleted their account`, tell);
+}
+
 function acceptRequest(
   context: AccountContext,
   outbox: Outbox,
@@ -140,7 +150,7 @@ function acceptRequest(
   body: MessageBody & { type: 'request' },
   tell: Tell,
 ): void {
-  const { vault, clock, rng } = context;
+  const { clock, rng } = context;
   if (contact.changedIdentityKey !== null) return;
   if (contact.state !== 'incoming') {
     // They asked whom we know already: the answer is yes.
@@ -149,35 +159,6 @@ function acceptRequest(
     return;
   }
   if (!makeRoomForHeld(context, contact, tell)) return;
-  vault.messages.insert({
-    ...incomingRecord(contact, body, clock.now()),
-    kind: 'system',
-    // What a request without a text shows once it is accepted.
-    text: `${contact.name} asked to chat`,
-    replyTo: null,
-    held: true,
-  });
-}
-
-/** False where enough waits already; the first one to wait is what the user is told of. */
-function makeRoomForHeld(context: AccountContext, contact: ContactRecord, tell: Tell): boolean {
-  const waiting = context.vault.messages.countHeld(contact.contactId);
-  if (waiting === 0) tell({ event: 'contact_request', name: contact.name });
-  return waiting < HELD_MAX;
-}
-
-function incomingRecord(contact: ContactRecord, body: MessageBody, now: number) {
-  return {
-    messageId: body.messageId,
-    contactId: contact.contactId,
-    direction: 'in',
-    clientId: null,
-    sentAt: body.sentAt,
-    receivedAt: now,
-    editedAt: null,
-    expiresAt: null,
-    status: 'delivered',
-    reason: null,
-    sequence: body.sequence,
-  } as const;
+  // What a request without a text shows once it is accepted.
+  storeIncomingLine(context, contact, body, `${contact.name} asked to chat`, tell);
 }

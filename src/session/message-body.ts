@@ -1,5 +1,16 @@
-import { ByteReader, concat, MESSAGE_ID_BYTES, type MessageId, messageId, u64, utf8 } from '../crypto/bytes.ts';
+import {
+  ByteReader,
+  concat,
+  fromUtf8,
+  MESSAGE_ID_BYTES,
+  type MessageId,
+  messageId,
+  u32,
+  u64,
+  utf8,
+} from '../crypto/bytes.ts';
 import { accept, type Outcome, refuse } from '../outcome.ts';
+import { type AttachmentContent, decodeAttachmentContent, encodeAttachmentContent } from './attachment-body.ts';
 import type { Rng } from './rng.ts';
 import type { ReceiptKind } from './vault-port.ts';
 
@@ -8,7 +19,24 @@ export const TEXT_MAX_BYTES = 16 * 1024;
 /** So many receipts fit into the smallest envelope beside the fixed fields. */
 export const RECEIPTS_PER_BODY = 40;
 
-const TYPE = { text: 1, request: 2, accept: 3, receipts: 4 } as const;
+/** One emoji, with its variations and joiners, in bytes of UTF-8. */
+export const EMOJI_MAX_BYTES = 64;
+/** The longest time after which a message can be made to disappear: a year, in seconds. */
+export const TIMER_MAX_SECONDS = 366 * 24 * 3600;
+
+const TYPE = {
+  text: 1,
+  request: 2,
+  accept: 3,
+  receipts: 4,
+  attachment: 5,
+  edit: 6,
+  delete: 7,
+  reaction: 8,
+  timer: 9,
+  bye: 10,
+} as const;
+const NEEDS_ACCEPTANCE: ReadonlySet<number> = new Set([TYPE.edit, TYPE.delete, TYPE.reaction, TYPE.timer, TYPE.bye]);
 const RECEIPT_CODE = { delivered: 1, read: 2 } as const;
 const HAS_REPLY = 1;
 
@@ -29,6 +57,18 @@ export type MessageBody =
       /** Seconds until it disappears after being read; 0: never. */
       readonly expirySeconds: number;
     })
+  /** A picture or another file, with a caption. */
+  | (BodyHead & { readonly type: 'attachment'; readonly content: AttachmentContent })
+  /** Changes the text of a message by the same sender. */
+  | (BodyHead & { readonly type: 'edit'; readonly target: MessageId; readonly text: string })
+  /** Takes back a message by the same sender. */
+  | (BodyHead & { readonly type: 'delete'; readonly target: MessageId })
+  /** The sender's emoji at a message of this chat; an empty one takes it back. */
+  | (BodyHead & { readonly type: 'reaction'; readonly target: MessageId; readonly emoji: string })
+  /** From now on messages of this chat disappear so many seconds after being read; 0: never. */
+  | (BodyHead & { readonly type: 'timer'; readonly seconds: number })
+  /** The sender's account is about to be deleted. */
+  | (BodyHead & { readonly type: 'bye' })
   /** Asks to become a contact, without a text. */
   | (BodyHead & { readonly type: 'request' })
   /** Says that the request was accepted; like any reply it proves the responder. */
@@ -57,13 +97,22 @@ export function encodeBody(body: MessageBody): Uint8Array {
 function encodeContent(body: MessageBody): Uint8Array {
   switch (body.type) {
     case 'text': {
-      const fixed = new Uint8Array(5);
-      fixed[0] = body.replyTo === null ? 0 : HAS_REPLY;
-      new DataView(fixed.buffer).setUint32(1, body.expirySeconds);
-      return concat(fixed, body.replyTo ?? new Uint8Array(0), utf8(body.text));
+      const flags = Uint8Array.of(body.replyTo === null ? 0 : HAS_REPLY);
+      return concat(flags, u32(body.expirySeconds), body.replyTo ?? new Uint8Array(0), utf8(body.text));
     }
+    case 'attachment':
+      return encodeAttachmentContent(body.content);
+    case 'edit':
+      return concat(body.target, utf8(body.text));
+    case 'delete':
+      return body.target;
+    case 'reaction':
+      return concat(body.target, utf8(body.emoji));
+    case 'timer':
+      return u32(body.seconds);
     case 'request':
     case 'accept':
+    case 'bye':
       return new Uint8Array(0);
     case 'receipts':
       return concat(
@@ -72,6 +121,16 @@ function encodeContent(body: MessageBody): Uint8Array {
     default:
       return body satisfies never;
   }
+}
+
+/** Whether a body changes a chat that must be there already: it waits here until its peer has accepted. */
+export function needsAcceptance(body: Uint8Array): boolean {
+  return NEEDS_ACCEPTANCE.has(body[0] ?? 0);
+}
+
+/** Whether a body says that its sender's account is about to be deleted. */
+export function isBye(body: Uint8Array): boolean {
+  return body[0] === TYPE.bye;
 }
 
 export type BodyRefusal = 'malformed-body' | 'unknown-body-type' | 'text-too-large';
@@ -90,24 +149,65 @@ export function decodeBody(bytes: Uint8Array): Outcome<MessageBody, BodyRefusal>
     case TYPE.text:
       return decodeText(head, reader);
     case TYPE.request:
-      return reader.complete ? accept({ ...head, type: 'request' }) : refuse('malformed-body');
+      return ended(reader, { ...head, type: 'request' });
     case TYPE.accept:
-      return reader.complete ? accept({ ...head, type: 'accept' }) : refuse('malformed-body');
+      return ended(reader, { ...head, type: 'accept' });
     case TYPE.receipts:
       return decodeReceipts(head, reader);
+    case TYPE.attachment:
+      return decodeAttachment(head, reader);
+    case TYPE.edit: {
+      const target = messageId(reader.bytes(MESSAGE_ID_BYTES));
+      const text = limitedText(reader, TEXT_MAX_BYTES);
+      return text.ok ? ended(reader, { ...head, type: 'edit', target, text: text.value }) : text;
+    }
+    case TYPE.delete:
+      return ended(reader, { ...head, type: 'delete', target: messageId(reader.bytes(MESSAGE_ID_BYTES)) });
+    case TYPE.reaction: {
+      const target = messageId(reader.bytes(MESSAGE_ID_BYTES));
+      const emoji = limitedText(reader, EMOJI_MAX_BYTES);
+      return emoji.ok ? ended(reader, { ...head, type: 'reaction', target, emoji: emoji.value }) : emoji;
+    }
+    case TYPE.timer: {
+      const seconds = reader.u32();
+      return seconds > TIMER_MAX_SECONDS
+        ? refuse('malformed-body')
+        : ended(reader, { ...head, type: 'timer', seconds });
+    }
+    case TYPE.bye:
+      return ended(reader, { ...head, type: 'bye' });
     default:
       return refuse('unknown-body-type');
   }
+}
+
+/** The body, if nothing was missing and nothing is left over. */
+function ended(reader: ByteReader, body: MessageBody): Outcome<MessageBody, BodyRefusal> {
+  return reader.complete ? accept(body) : refuse('malformed-body');
+}
+
+/** All that is left, as text. */
+function limitedText(reader: ByteReader, maxBytes: number): Outcome<string, BodyRefusal> {
+  if (!reader.ok) return refuse('malformed-body');
+  if (reader.remaining > maxBytes) return refuse('text-too-large');
+  const text = fromUtf8(reader.rest());
+  return text === null ? refuse('malformed-body') : accept(text);
 }
 
 function decodeText(head: BodyHead, reader: ByteReader): Outcome<MessageBody, BodyRefusal> {
   const flags = reader.u8();
   const expirySeconds = reader.u32();
   const replyTo = flags & HAS_REPLY ? messageId(reader.bytes(MESSAGE_ID_BYTES)) : null;
-  if (!reader.ok || (flags & ~HAS_REPLY) !== 0) return refuse('malformed-body');
-  if (reader.remaining > TEXT_MAX_BYTES) return refuse('text-too-large');
-  const text = decodeUtf8(reader.rest());
-  return text === null ? refuse('malformed-body') : accept({ ...head, type: 'text', text, replyTo, expirySeconds });
+  if ((flags & ~HAS_REPLY) !== 0) return refuse('malformed-body');
+  const text = limitedText(reader, TEXT_MAX_BYTES);
+  return text.ok ? ended(reader, { ...head, type: 'text', text: text.value, replyTo, expirySeconds }) : text;
+}
+
+function decodeAttachment(head: BodyHead, reader: ByteReader): Outcome<MessageBody, BodyRefusal> {
+  const content = decodeAttachmentContent(reader);
+  if (!content.ok) return content;
+  if (utf8(content.value.caption).length > TEXT_MAX_BYTES) return refuse('text-too-large');
+  return ended(reader, { ...head, type: 'attachment', content: content.value });
 }
 
 function decodeReceipts(head: BodyHead, reader: ByteReader): Outcome<MessageBody, BodyRefusal> {
@@ -121,12 +221,4 @@ function decodeReceipts(head: BodyHead, reader: ByteReader): Outcome<MessageBody
     });
   }
   return reader.complete ? accept({ ...head, type: 'receipts', receipts }) : refuse('malformed-body');
-}
-
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }

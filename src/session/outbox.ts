@@ -2,6 +2,7 @@ import { sealMessage } from '../crypto/pairwise-session.ts';
 import { x25519KeyPair } from '../crypto/x25519.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
 import { backOffMs } from './back-off.ts';
+import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
 import { placeInOrder } from './sequence.ts';
@@ -13,6 +14,9 @@ const IN_FLIGHT_MAX = 64;
 const UNACCEPTED_MAX = 20;
 /** The mailbox's life: what nobody fetched by then is gone. */
 const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
+
+/** How an entry left: onto the relay's disk, taken back, or refused for good. */
+export type Departure = 'sent' | 'cancelled' | RelayRefusal;
 
 interface Settled {
   readonly entry: OutboxEntry;
@@ -28,6 +32,9 @@ export class Outbox {
   readonly #startSession: (contactId: number) => void;
   readonly #entries = new Map<number, OutboxEntry>();
   readonly #inFlight = new Set<number>();
+  /** Added by this process and handed to no relay yet. */
+  readonly #untried = new Set<number>();
+  readonly #listeners = new Map<number, Set<(how: Departure) => void>>();
   #connection: RelayConnection | null = null;
   #settled: Settled[] = [];
   #failures = 0;
@@ -45,10 +52,11 @@ export class Outbox {
   reload(): void {
     this.#entries.clear();
     for (const entry of this.#context.vault.outbox.all()) this.#entries.set(entry.entryId, entry);
+    for (const entryId of this.#listeners.keys()) if (!this.#entries.has(entryId)) this.#tellLeft(entryId, 'cancelled');
   }
 
-  /** Adds a body within the caller's transaction and seals it at once where there is a session. */
-  add(contact: ContactRecord, entry: Pick<OutboxEntry, 'messageId' | 'body'>): void {
+  /** Adds a body within the caller's transaction and seals it at once where there is a session; gives the entry's id. */
+  add(contact: ContactRecord, entry: Pick<OutboxEntry, 'messageId' | 'body'>): number {
     const added = this.#context.vault.outbox.add({
       ...entry,
       contactId: contact.contactId,
@@ -57,13 +65,45 @@ export class Outbox {
       createdAt: this.#context.clock.now(),
     });
     this.#entries.set(added.entryId, added);
+    this.#untried.add(added.entryId);
     this.#seal(contact);
+    return added.entryId;
+  }
+
+  /**
+   * Takes back what waits, within the caller's transaction. `perhaps-left`: a relay may have it nevertheless, since it
+   * was handed to one, or sealed by an earlier process that may have done so.
+   */
+  cancel(fits: (entry: OutboxEntry) => boolean): 'none' | 'never-left' | 'perhaps-left' {
+    const cancelled = [...this.#entries.values()].filter(fits);
+    const tried = cancelled.some((entry) => entry.envelope !== null && !this.#untried.has(entry.entryId));
+    for (const entry of cancelled) this.#remove(entry, 'cancelled');
+    if (cancelled.length === 0) return 'none';
+    return tried ? 'perhaps-left' : 'never-left';
+  }
+
+  /** Takes back the messages of a contact that the vault does not hold any more, within the caller's transaction. */
+  cancelErased(contactId: number): void {
+    const { messages } = this.#context.vault;
+    this.cancel(
+      (entry) => entry.contactId === contactId && entry.messageId !== null && messages.byId(entry.messageId) === null,
+    );
+  }
+
+  /** Calls `listener` once, after the transaction in which the entry leaves; the returned function ends it. */
+  onLeft(entryId: number, listener: (how: Departure) => void): () => void {
+    const listeners = this.#listeners.get(entryId) ?? new Set();
+    this.#listeners.set(entryId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(entryId);
+    };
   }
 
   /** Gives up all that waits for a contact: its messages become failed. Within the caller's transaction. */
-  failAll(contactId: number, reason: string, tell: Tell): void {
+  failAll(contactId: number, reason: RelayRefusal, tell: Tell): void {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.contactId === contactId) this.#finish(entry, 'failed', reason, tell);
+      if (entry.contactId === contactId) this.#finish(entry, reason, tell);
     }
   }
 
@@ -105,6 +145,7 @@ export class Outbox {
       if (entry.contactId !== contact.contactId || entry.envelope === null) continue;
       if (this.#inFlight.has(entry.entryId)) continue;
       this.#inFlight.add(entry.entryId);
+      this.#untried.delete(entry.entryId);
       connection
         .send(contact.accountId, entry.relayId, ENVELOPE_TTL_SECONDS, entry.envelope)
         .then((answer) => this.#settle(connection, { entry, answer }));
@@ -119,7 +160,8 @@ export class Outbox {
 
   /** A stranger's door: beyond the twentieth, messages stay here until the first answer. */
   #allowed(contact: ContactRecord, entry: OutboxEntry): boolean {
-    if (contact.peerAccepted || entry.messageId === null) return true;
+    if (contact.peerAccepted) return true;
+    if (entry.messageId === null) return !needsAcceptance(entry.body);
     const message = this.#context.vault.messages.byId(entry.messageId);
     return message === null || placeInOrder(message.sequence) <= UNACCEPTED_MAX;
   }
@@ -156,8 +198,8 @@ export class Outbox {
     const delays: number[] = [];
     commit(this.#context, (tell) => {
       for (const { entry, answer } of settled) {
-        if (answer.ok) this.#finish(entry, 'sent', null, tell);
-        else if (isFinal(answer.reason)) this.#finish(entry, 'failed', answer.reason, tell);
+        if (answer.ok) this.#finish(entry, null, tell);
+        else if (isFinal(answer.reason)) this.#finish(entry, answer.reason, tell);
         else delays.push(answer.retryAfterMs);
       }
     });
@@ -169,12 +211,28 @@ export class Outbox {
     }
   }
 
-  #finish(entry: OutboxEntry, status: 'sent' | 'failed', reason: string | null, tell: Tell): void {
-    this.#context.vault.outbox.remove(entry.entryId);
-    this.#entries.delete(entry.entryId);
+  #finish(entry: OutboxEntry, refusal: RelayRefusal | null, tell: Tell): void {
+    this.#remove(entry, refusal ?? 'sent');
     if (entry.messageId === null) return;
     const message = { messageId: entry.messageId, contactId: entry.contactId };
-    setOwnStatus(this.#context, message, status, reason, tell);
+    setOwnStatus(this.#context, message, refusal === null ? 'sent' : 'failed', refusal, tell);
+  }
+
+  #remove({ entryId }: OutboxEntry, how: Departure): void {
+    this.#context.vault.outbox.remove(entryId);
+    this.#entries.delete(entryId);
+    this.#untried.delete(entryId);
+    this.#tellLeft(entryId, how);
+  }
+
+  #tellLeft(entryId: number, how: Departure): void {
+    const listeners = this.#listeners.get(entryId);
+    if (listeners === undefined) return;
+    // A transaction is synchronous: by then it is on disk, or undone and the entry is back.
+    queueMicrotask(() => {
+      if (this.#entries.has(entryId)) return;
+      for (const listener of [...listeners]) listener(how);
+    });
   }
 
   /** Holds everything back for a while, then goes on. */

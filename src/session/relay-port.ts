@@ -1,4 +1,5 @@
 import type { AccountId } from '../crypto/bytes.ts';
+import type { BlobGrant } from './blob-port.ts';
 
 /** Why a relay refused a request (relay.md, section 2), and when to try again. */
 export type RelayRefusal =
@@ -9,6 +10,10 @@ export type RelayRefusal =
   | 'exists'
   | 'no-prekey'
   | 'mailbox-full'
+  /** This account's share of the relay's disk is used up. */
+  | 'quota'
+  /** The relay's disk is too full for blobs. */
+  | 'no-space'
   | 'too-large'
   | 'expired'
   | 'rate'
@@ -99,6 +104,13 @@ export interface RelayConnection {
   fetchBundle(name: string): Promise<RelayAnswer<PublishedBundle>>;
   publishPreKeys(upload: PreKeyUpload): Promise<RelayAnswer<PreKeyCounts>>;
   preKeyCounts(): Promise<RelayAnswer<PreKeyCounts>>;
+  /**
+   * A place for a blob of exactly `bytes` ciphertext bytes under the grant's id and tokens, which this side has drawn.
+   * The same again is harmless. The bytes themselves go by the blob port.
+   */
+  createBlob(grant: BlobGrant, bytes: number): Promise<RelayAnswer<null>>;
+  /** Removes a blob of one's own; harmless where there is none. */
+  deleteBlob(blobId: Uint8Array): Promise<RelayAnswer<null>>;
   close(): void;
 }
 

@@ -1,5 +1,6 @@
 import type { AccountId, MessageId } from '../crypto/bytes.ts';
 import type { ContactState, MessageKind, MessageStatus } from './client.ts';
+import type { AttachmentTable, ReactionTable, WaitingChangeTable } from './history-port.ts';
 
 /** A key pair as it is stored: raw bytes without a type byte. */
 export interface StoredKeyPair {
@@ -84,6 +85,10 @@ export interface ContactRecord {
   readonly nextSequence: bigint;
   /** The state to return to when unblocked. */
   readonly stateBeforeBlock: ContactState | null;
+  /** Messages of this chat disappear so many seconds after they were read; 0: never. */
+  readonly timerSeconds: number;
+  /** When whoever set that last did so, by their clock, ms: of two settings the later one holds, on both sides. */
+  readonly timerSetAt: number;
   readonly createdAt: number;
 }
 
@@ -134,6 +139,8 @@ export interface MessageRecord {
   readonly sentAt: number;
   readonly receivedAt: number | null;
   readonly editedAt: number | null;
+  /** Disappears so many seconds after it was read (its own sender's: sent); 0: never. */
+  readonly expirySeconds: number;
   readonly expiresAt: number | null;
   readonly status: MessageStatus;
   readonly reason: string | null;
@@ -145,7 +152,7 @@ export interface MessageRecord {
 
 export interface MessageTable {
   /**
-   * False, and nothing changed, where the message id is there already. An incoming message whose sequence is lower
+   * False, and nothing changed, where the message id is there already or was deleted before. An incoming message whose sequence is lower
    * than that of incoming ones already in the chat takes its place before them; otherwise it comes last.
    */
   insert(message: MessageRecord): boolean;
@@ -159,8 +166,22 @@ export interface MessageTable {
   /** Full text, newest first; words as a user types them, every one must occur (the last one as a prefix). */
   search(words: string, options: { readonly limit: number; readonly contactId?: number }): readonly MessageRecord[];
   setStatus(messageId: MessageId, status: MessageStatus, reason: string | null): void;
-  /** Incoming, shown, unread ones become read; gives their ids in order. */
-  markRead(contactId: number): readonly MessageId[];
+  /** The text of an edit, where none with a higher sequence was there before; else false, and nothing changed. */
+  edit(messageId: MessageId, edit: { text: string; editedAt: number; sequence: bigint }): boolean;
+  /** Becomes a system line with this text, without reply, attachment and reactions. Gives the files to unlink after. */
+  redact(messageId: MessageId, text: string): readonly string[];
+  /** With attachment, reactions and receipts due; the id is remembered. Gives the files to unlink after the commit. */
+  remove(messageId: MessageId): readonly string[];
+  /** `remove` for at most `limit` shown ones of a chat, oldest first: a long history is erased in slices. */
+  removeSome(contactId: number, limit: number): { readonly removed: number; readonly files: readonly string[] };
+  /** Messages of a chat that carry a file, oldest first, after `after` where given. */
+  withFiles(contactId: number, limit: number, after?: MessageId): readonly MessageRecord[];
+  /** Those whose time is over, oldest expiry first. */
+  expired(now: number, limit: number): readonly MessageRecord[];
+  /** When the next one disappears, ms since 1970; null: none will. */
+  nextExpiry(): number | null;
+  /** Incoming, shown, unread ones become read, and their time to disappear begins; gives their ids in order. */
+  markRead(contactId: number, now: number): readonly MessageId[];
   countHeld(contactId: number): number;
   /** Shows what was held and gives it in order. */
   release(contactId: number): readonly MessageRecord[];
@@ -220,6 +241,11 @@ export interface Vault {
   readonly messages: MessageTable;
   readonly outbox: OutboxTable;
   readonly receipts: ReceiptTable;
+  readonly attachments: AttachmentTable;
+  readonly reactions: ReactionTable;
+  readonly changes: WaitingChangeTable;
+  /** After deletions: what they left in the write-ahead log and in free pages is overwritten, on disk, when it returns. */
+  scrub(): void;
   /** Closes the database and overwrites the keys held outside it. */
   close(): void;
 }

@@ -1,6 +1,7 @@
 import { chmod, lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { equal } from '../crypto/bytes.ts';
+import { type Outcome, refuse } from '../outcome.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { decodeKeyfile, hashName, KEYFILE_MAX_BYTES, type Keyfile } from './keyfile.ts';
 import { isAcceptable, type PasswordPolicy } from './password-key.ts';
@@ -9,6 +10,8 @@ import { errorCode } from './storage-error.ts';
 
 /** The files of one account (contract.md, section 3). */
 export const KEYFILE = 'keyfile';
+/** The one that a password change is about to put in its place (password-change.ts). */
+export const NEXT_KEYFILE = 'keyfile.next';
 export const VAULT = 'vault.db';
 export const BLOBS = 'blobs';
 
@@ -41,9 +44,9 @@ export async function isThere(path: string): Promise<boolean> {
   });
 }
 
-/** The keyfile's bytes, at most as many as a keyfile has; null where there is none. */
-export async function readKeyfile(folder: string): Promise<Uint8Array | null> {
-  const path = join(folder, KEYFILE);
+/** A keyfile's bytes, at most as many as one has; null where there is none. */
+export async function readKeyfile(folder: string, file: string = KEYFILE): Promise<Uint8Array | null> {
+  const path = join(folder, file);
   return attempt(path, async () => {
     try {
       const file = await open(path, 'r');
@@ -64,20 +67,27 @@ export async function readKeyfile(folder: string): Promise<Uint8Array | null> {
 export async function requireKeyfile(folder: string, name: string, policy: PasswordPolicy): Promise<Keyfile> {
   if (!(await isThere(folder))) throw new SmchatError('no-such-account');
   const bytes = await readKeyfile(folder);
-  if (bytes === null) throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: it is missing`);
+  const keyfile = bytes === null ? refuse('it is missing') : checkKeyfile(bytes, name, policy);
+  if (!keyfile.ok) throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: ${keyfile.reason}`);
+  return keyfile.value;
+}
+
+/** The keyfile of a password change that a kill ended; null where there is none that is whole and this account's. */
+export async function nextKeyfile(folder: string, name: string, policy: PasswordPolicy): Promise<Keyfile | null> {
+  const bytes = await readKeyfile(folder, NEXT_KEYFILE);
+  const keyfile = bytes === null ? null : checkKeyfile(bytes, name, policy);
+  return keyfile?.ok ? keyfile.value : null;
+}
+
+function checkKeyfile(bytes: Uint8Array, name: string, policy: PasswordPolicy): Outcome<Keyfile, string> {
   const keyfile = decodeKeyfile(bytes);
   if (!keyfile.ok) {
-    const why = keyfile.reason === 'version' ? 'it was written by a newer smchat' : 'it is damaged';
-    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: ${why}`);
+    return refuse(keyfile.reason === 'version' ? 'it was written by a newer smchat' : 'it is damaged');
   }
   const { header } = keyfile.value;
-  if (!equal(header.nameHash, hashName(name, header.salt))) {
-    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: it is another account's`);
-  }
-  if (!isAcceptable(header.cost, policy)) {
-    throw new SmchatError('storage-damaged', `${name}/${KEYFILE}: its password parameters are out of bounds`);
-  }
-  return keyfile.value;
+  if (!equal(header.nameHash, hashName(name, header.salt))) return refuse("it is another account's");
+  if (!isAcceptable(header.cost, policy)) return refuse('its password parameters are out of bounds');
+  return keyfile;
 }
 
 /** SQLite would make a missing vault anew, and take an empty file for a new one. */

@@ -16,6 +16,8 @@ type ContactRow = {
   peer_accepted: number;
   next_sequence: Uint8Array<ArrayBuffer>;
   state_before_block: ContactState | null;
+  timer_seconds: number;
+  timer_set_at: number;
   created_at: number;
 };
 
@@ -57,7 +59,7 @@ export function contactTable(database: VaultDatabase): ContactTable {
     },
     remove: (contactId) =>
       database.transaction(() => {
-        for (const table of ['receipts', 'outbox', 'sessions', 'messages']) {
+        for (const table of ['receipts', 'outbox', 'sessions', 'waiting_changes', 'messages']) {
           database.run(`DELETE FROM ${table} WHERE contact_id = ?`, [contactId]);
         }
         database.run('DELETE FROM contacts WHERE id = ?', [contactId]);
@@ -77,6 +79,8 @@ function columns(changes: ContactChanges): readonly Change[] {
   if (changes.peerAccepted !== undefined) all.push(['peer_accepted', flag(changes.peerAccepted)]);
   if (changes.nextSequence !== undefined) all.push(['next_sequence', unsigned(changes.nextSequence)]);
   if (changes.stateBeforeBlock !== undefined) all.push(['state_before_block', changes.stateBeforeBlock]);
+  if (changes.timerSeconds !== undefined) all.push(['timer_seconds', changes.timerSeconds]);
+  if (changes.timerSetAt !== undefined) all.push(['timer_set_at', changes.timerSetAt]);
   return all;
 }
 
@@ -92,6 +96,8 @@ function record(row: ContactRow): ContactRecord {
     peerAccepted: row.peer_accepted === 1,
     nextSequence: readUnsigned(row.next_sequence),
     stateBeforeBlock: row.state_before_block,
+    timerSeconds: row.timer_seconds,
+    timerSetAt: row.timer_set_at,
     createdAt: row.created_at,
   };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { VAULT_KEY_BYTES } from '../crypto/keyfile-sealing.ts';
 import type { AccountListing } from '../session/client.ts';
 import type { HomePort } from '../session/home-port.ts';
 import type { Password } from '../session/password.ts';
@@ -13,22 +12,27 @@ import {
   entriesOf,
   isThere,
   KEYFILE,
+  NEXT_KEYFILE,
   readKeyfile,
   removeAbandoned,
   requireKeyfile,
-  requireVault,
-  tightenModes,
   UNFINISHED,
   VAULT,
 } from './account-folder.ts';
-import { decodeKeyfile, encodeKeyfile, hashName, type KeyfileHeader, NONCE_BYTES, openKeyfile } from './keyfile.ts';
 import {
-  calibratedPasswordKey,
-  PASSWORD_POLICY,
-  type PasswordPolicy,
-  passwordKey,
-  SALT_BYTES,
-} from './password-key.ts';
+  type AccountKeys,
+  isPasswordOf,
+  keyfileBytes,
+  newAccountKeys,
+  unlockKeyfile,
+  wipe,
+  withRelay,
+} from './account-keys.ts';
+import { openAccount } from './account-opening.ts';
+import { createAttachmentFiles } from './attachment-files.ts';
+import { decodeKeyfile } from './keyfile.ts';
+import { changeKeys } from './password-change.ts';
+import { atLeast, PASSWORD_POLICY, type PasswordPolicy } from './password-key.ts';
 import {
   attempt,
   makePrivateFolder,
@@ -39,15 +43,15 @@ import {
   writeNewFile,
 } from './private-files.ts';
 import { errorCode } from './storage-error.ts';
-import { createVault, openVault } from './vault.ts';
+import { createTurns } from './turns.ts';
+import { createVault, openVault, type StoredVault } from './vault.ts';
 
 const NAME = /^[a-z0-9_]{2,32}$/;
 
-/** What a new relay URL is sealed into the keyfile with; kept while the vault is open here, overwritten when it closes. */
-interface OpenKeys {
-  readonly header: KeyfileHeader;
-  readonly passwordKey: Uint8Array;
-  readonly vaultKey: Uint8Array;
+/** A vault that is open in this process, with the keys that its keyfile is written anew from; they are wiped when it closes. */
+interface OpenAccount {
+  readonly vault: StoredVault;
+  readonly keys: AccountKeys;
 }
 
 export interface HomeOptions {
@@ -59,20 +63,42 @@ export interface HomeOptions {
 export function createHome(home: string, options: HomeOptions = {}): HomePort {
   const policy = options.passwordPolicy ?? PASSWORD_POLICY;
   const accounts = join(home, 'accounts');
-  const openKeys = new Map<string, OpenKeys>();
+  const openAccounts = new Map<string, OpenAccount>();
+  const inTurn = createTurns();
 
   function folderOf(name: string): string {
     if (!NAME.test(name)) throw new SmchatError('invalid-name');
     return join(accounts, name);
   }
 
-  function unlock(name: string, keys: OpenKeys): Vault {
+  function unlock(name: string, keys: AccountKeys): StoredVault {
     const vault = openVault(join(folderOf(name), VAULT), keys.vaultKey, () => {
-      openKeys.delete(name);
-      wipe(keys);
+      const account = openAccounts.get(name);
+      if (account?.vault !== vault) return;
+      openAccounts.delete(name);
+      wipe(account.keys);
     });
-    openKeys.set(name, keys);
+    replaceKeys(name, { vault, keys });
     return vault;
+  }
+
+  function replaceKeys(name: string, account: OpenAccount): void {
+    const before = openAccounts.get(name);
+    openAccounts.set(name, account);
+    if (before !== undefined) wipe(before.keys);
+  }
+
+  function requireOpen(name: string): OpenAccount {
+    const account = openAccounts.get(name);
+    if (account === undefined) throw new SmchatError('locked');
+    return account;
+  }
+
+  async function requirePassword({ vault, keys }: OpenAccount, name: string, password: Password): Promise<void> {
+    const isRight = await isPasswordOf(keys, password);
+    // It may have been closed meanwhile, and its keys wiped.
+    if (requireOpen(name).vault !== vault) throw new SmchatError('locked');
+    if (!isRight) throw new SmchatError('wrong-password');
   }
 
   async function list(): Promise<readonly AccountListing[]> {
@@ -93,17 +119,14 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     await makePrivateFolder(accounts);
     await removeAbandoned(accounts);
     if (await isThere(folder)) throw new SmchatError('account-exists');
-    const salt = randomBytes(SALT_BYTES);
-    const { cost, key } = await calibratedPasswordKey(password, salt, policy);
-    const header = { nameHash: hashName(account.name, salt), relayUrl: account.relayUrl, cost, salt };
-    const keys = { header, passwordKey: key, vaultKey: new Uint8Array(randomBytes(VAULT_KEY_BYTES)) };
+    const keys = await newAccountKeys({ name: account.name, relayUrl: account.relayUrl, password, policy });
     const unfinished = join(accounts, UNFINISHED + randomBytes(8).toString('hex'));
     let opened: Vault | null = null;
     try {
       await makePrivateFolder(join(unfinished, BLOBS));
       await writeNewFile(join(unfinished, VAULT), new Uint8Array());
       createVault(join(unfinished, VAULT), keys.vaultKey, account);
-      await writeNewFile(join(unfinished, KEYFILE), encodeKeyfile({ ...keys, nonce: randomBytes(NONCE_BYTES) }));
+      await writeNewFile(join(unfinished, KEYFILE), keyfileBytes(keys));
       await attempt(folder, () => moveToFreeName(unfinished, folder));
       await syncFolder(accounts);
       opened = unlock(account.name, keys);
@@ -118,32 +141,46 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
 
   async function open(name: string, password: Password): Promise<Vault> {
     const folder = folderOf(name);
-    const keyfile = await requireKeyfile(folder, name, policy);
-    const { header } = keyfile;
-    const key = await passwordKey(password, header.salt, header.cost);
-    const vaultKey = openKeyfile(keyfile, key);
-    if (!vaultKey.ok) {
-      key.fill(0);
-      throw new SmchatError('wrong-password');
-    }
-    const keys = { header, passwordKey: key, vaultKey: vaultKey.value };
-    try {
-      await requireVault(folder, name);
-      // Before the database is opened: its write-ahead log takes over its mode.
-      await tightenModes(folder);
-      return unlock(name, keys);
-    } catch (thrown) {
-      wipe(keys);
-      throw thrown;
-    }
+    return inTurn(name, () => openAccount({ folder, name, password, policy, unlock: (keys) => unlock(name, keys) }));
   }
 
   async function setRelay(name: string, relayUrl: string): Promise<void> {
     const folder = folderOf(name);
-    const keys = openKeys.get(name);
-    if (keys === undefined) throw new SmchatError('locked');
-    const header = { ...keys.header, relayUrl };
-    await replaceFile(join(folder, KEYFILE), encodeKeyfile({ ...keys, header, nonce: randomBytes(NONCE_BYTES) }));
+    await inTurn(name, async () => {
+      const { vault, keys } = requireOpen(name);
+      const changed = withRelay(keys, relayUrl);
+      await replaceFile(join(folder, KEYFILE), keyfileBytes(changed));
+      // The arrays are the same ones: where the vault was closed meanwhile, they are wiped already.
+      if (openAccounts.get(name)?.vault === vault) openAccounts.set(name, { vault, keys: changed });
+    });
+  }
+
+  async function checkPassword(name: string, password: Password): Promise<void> {
+    const account = openAccounts.get(name);
+    if (account !== undefined) return requirePassword(account, name, password);
+    const keys = await unlockKeyfile(await requireKeyfile(folderOf(name), name, policy), password);
+    if (keys === null) throw new SmchatError('wrong-password');
+    wipe(keys);
+  }
+
+  async function changePassword(name: string, current: Password, next: Password): Promise<void> {
+    const folder = folderOf(name);
+    await inTurn(name, async () => {
+      const account = requireOpen(name);
+      await requirePassword(account, name, current);
+      const { vault, keys: from } = account;
+      const { relayUrl, cost } = from.header;
+      const to = await newAccountKeys({ name, relayUrl, password: next, policy: atLeast(policy, cost) });
+      let isChanged = false;
+      try {
+        await changeKeys(folder, vault, { from, to }, () => {
+          isChanged = true;
+          replaceKeys(name, { vault, keys: to });
+        });
+      } finally {
+        if (!isChanged) wipe(to);
+      }
+    });
   }
 
   async function destroy(name: string): Promise<void> {
@@ -151,13 +188,16 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     if (!(await isThere(folder))) throw new SmchatError('no-such-account');
     // Without this key all the rest is noise, even where it cannot be unlinked.
     await shredFile(join(folder, KEYFILE));
+    await shredFile(join(folder, NEXT_KEYFILE));
     // Out of the way in one step: what a kill leaves behind here blocks no name, and goes when the next account is made.
     const destroyed = join(accounts, DESTROYED + randomBytes(8).toString('hex'));
     await attempt(folder, () => rename(folder, destroyed));
     await removeFolder(destroyed);
   }
 
-  return { list, create, open, setRelay, destroy };
+  const attachments = (name: string) => createAttachmentFiles(join(folderOf(name), BLOBS));
+
+  return { list, create, open, setRelay, attachments, checkPassword, changePassword, destroy };
 }
 
 /** A folder that is not empty is never replaced: of two processes that make the same name at once, one fails. */
@@ -169,9 +209,4 @@ async function moveToFreeName(from: string, to: string): Promise<void> {
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw new SmchatError('account-exists');
     throw thrown;
   }
-}
-
-function wipe(keys: OpenKeys): void {
-  keys.passwordKey.fill(0);
-  keys.vaultKey.fill(0);
 }

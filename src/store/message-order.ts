@@ -1,6 +1,22 @@
+import type { MessageId } from '../crypto/bytes.ts';
 import type { MessageRecord } from '../session/vault-port.ts';
+import { SmchatError } from '../smchat-error.ts';
 import { unsigned } from './columns.ts';
-import type { VaultDatabase } from './vault-database.ts';
+import type { Value, VaultDatabase } from './vault-database.ts';
+
+/** A chat's order; `id` decides only where a peer repeats a sequence. */
+export const OLDEST_FIRST = 'ORDER BY position, sequence, id';
+export const NEWEST_FIRST = 'ORDER BY position DESC, sequence DESC, id DESC';
+
+/** Where a message stands in its chat: (position, sequence, id). `no-such-message` where the chat has it not. */
+export function pointOf(database: VaultDatabase, contactId: number, id: MessageId): readonly Value[] {
+  const point = database.get<{ position: number; sequence: Uint8Array<ArrayBuffer>; id: number }>(
+    'SELECT position, sequence, id FROM messages WHERE message_id = ? AND contact_id = ?',
+    [id, contactId],
+  );
+  if (point === undefined) throw new SmchatError('no-such-message');
+  return [point.position, point.sequence, point.id];
+}
 
 /**
  * The position a new message takes; a chat is shown by (position, sequence).

@@ -14,6 +14,7 @@ export type MessageRow = {
   sent_at: number;
   received_at: number | null;
   edited_at: number | null;
+  expiry_seconds: number;
   expires_at: number | null;
   status: MessageStatus;
   reason: string | null;
@@ -33,6 +34,7 @@ export const COLUMNS = [
   'sent_at',
   'received_at',
   'edited_at',
+  'expiry_seconds',
   'expires_at',
   'status',
   'reason',
@@ -54,6 +56,7 @@ export function messageRecord(row: MessageRow): MessageRecord {
     sentAt: row.sent_at,
     receivedAt: row.received_at,
     editedAt: row.edited_at,
+    expirySeconds: row.expiry_seconds,
     expiresAt: row.expires_at,
     status: row.status,
     reason: row.reason,

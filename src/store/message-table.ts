@@ -1,17 +1,15 @@
 import { type MessageId, messageId } from '../crypto/bytes.ts';
 import type { MessageRecord, MessageTable } from '../session/vault-port.ts';
-import { SmchatError } from '../smchat-error.ts';
 import { flag, unsigned } from './columns.ts';
-import { placeOf } from './message-order.ts';
+import { wasDeleted } from './deleted-messages.ts';
+import { NEWEST_FIRST, OLDEST_FIRST, placeOf, pointOf } from './message-order.ts';
+import { redactMessage, removeMessage, removeOldest } from './message-removal.ts';
 import { COLUMNS, type MessageRow, messageRecord } from './message-row.ts';
 import { searchQuery } from './search-query.ts';
 import type { VaultDatabase } from './vault-database.ts';
 
-/** A chat's order; `id` decides only where a peer repeats a sequence. */
-const OLDEST_FIRST = 'ORDER BY position, sequence, id';
-const NEWEST_FIRST = 'ORDER BY position DESC, sequence DESC, id DESC';
-
-export function messageTable(database: VaultDatabase): MessageTable {
+/** `now` dates what is remembered of deleted messages. */
+export function messageTable(database: VaultDatabase, now: () => number): MessageTable {
   const one = (where: string, value: string | Uint8Array): MessageRecord | null => {
     const row = database.get<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE ${where}`, [value]);
     return row === undefined ? null : messageRecord(row);
@@ -21,7 +19,7 @@ export function messageTable(database: VaultDatabase): MessageTable {
   return {
     insert: (message) =>
       database.transaction(() => {
-        if (exists(message.messageId)) return false;
+        if (exists(message.messageId) || wasDeleted(database, message.messageId)) return false;
         insertAt(database, message, placeOf(database, message));
         return true;
       }),
@@ -37,16 +35,11 @@ export function messageTable(database: VaultDatabase): MessageTable {
           .map(messageRecord)
           .reverse();
       }
-      const anchor = database.get<{ position: number; sequence: Uint8Array<ArrayBuffer>; id: number }>(
-        'SELECT position, sequence, id FROM messages WHERE message_id = ? AND contact_id = ?',
-        [before, contactId],
-      );
-      if (anchor === undefined) throw new SmchatError('no-such-message');
       return database
         .all<MessageRow>(
           `SELECT ${COLUMNS} FROM messages WHERE contact_id = ? AND held = 0
            AND (position, sequence, id) < (?, ?, ?) ${NEWEST_FIRST} LIMIT ?`,
-          [contactId, anchor.position, anchor.sequence, anchor.id, limit],
+          [contactId, ...pointOf(database, contactId, before), limit],
         )
         .map(messageRecord)
         .reverse();
@@ -68,13 +61,48 @@ export function messageTable(database: VaultDatabase): MessageTable {
     setStatus: (id, status, reason) => {
       database.run('UPDATE messages SET status = ?, reason = ? WHERE message_id = ?', [status, reason, id]);
     },
-    markRead: (contactId) =>
+    edit: (id, { text, editedAt, sequence }) =>
+      database.run(
+        `UPDATE messages SET text = ?, edited_at = ?, edit_sequence = ?
+         WHERE message_id = ? AND kind <> 'system' AND (edit_sequence IS NULL OR edit_sequence <= ?)`,
+        [text, editedAt, unsigned(sequence), id, unsigned(sequence)],
+      ) > 0,
+    redact: (id, text) => redactMessage(database, id, text),
+    remove: (id) => removeMessage(database, id, now()),
+    removeSome: (contactId, limit) => removeOldest(database, contactId, limit, now()),
+    withFiles: (contactId, limit, after) => {
+      const from = after === undefined ? [] : pointOf(database, contactId, after);
+      return database
+        .all<MessageRow>(
+          `SELECT ${COLUMNS} FROM messages WHERE contact_id = ? AND held = 0 AND kind IN ('image', 'file')
+           ${from.length === 0 ? '' : 'AND (position, sequence, id) > (?, ?, ?)'} ${OLDEST_FIRST} LIMIT ?`,
+          [contactId, ...from, limit],
+        )
+        .map(messageRecord);
+    },
+    expired: (time, limit) =>
+      database
+        .all<MessageRow>(`SELECT ${COLUMNS} FROM messages WHERE expires_at <= ? ORDER BY expires_at, id LIMIT ?`, [
+          time,
+          limit,
+        ])
+        .map(messageRecord),
+    nextExpiry: () =>
+      database.get<{ next: number | null }>('SELECT min(expires_at) AS next FROM messages WHERE expires_at IS NOT NULL')
+        ?.next ?? null,
+    markRead: (contactId, time) =>
       database.transaction(() => {
         const unread = database.all<{ id: number; message_id: Uint8Array<ArrayBuffer> }>(
           `SELECT id, message_id FROM messages WHERE contact_id = ? AND unread = 1 ${OLDEST_FIRST}`,
           [contactId],
         );
-        for (const { id } of unread) database.run(`UPDATE messages SET status = 'read' WHERE id = ?`, [id]);
+        for (const { id } of unread) {
+          database.run(
+            `UPDATE messages SET status = 'read',
+               expires_at = iif(expiry_seconds > 0, ? + expiry_seconds * 1000, expires_at) WHERE id = ?`,
+            [time, id],
+          );
+        }
         return unread.map((row) => messageId(new Uint8Array(row.message_id)));
       }),
     countHeld: (contactId) =>
@@ -107,8 +135,8 @@ export function messageTable(database: VaultDatabase): MessageTable {
 function insertAt(database: VaultDatabase, message: MessageRecord, position: number): void {
   database.run(
     `INSERT INTO messages (message_id, contact_id, direction, kind, text, reply_to, client_id, sent_at, received_at,
-       edited_at, expires_at, status, reason, sequence, position, held)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       edited_at, expiry_seconds, expires_at, status, reason, sequence, position, held)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       message.messageId,
       message.contactId,
@@ -120,6 +148,7 @@ function insertAt(database: VaultDatabase, message: MessageRecord, position: num
       message.sentAt,
       message.receivedAt,
       message.editedAt,
+      message.expirySeconds,
       message.expiresAt,
       message.status,
       message.reason,

@@ -46,6 +46,19 @@ export function isAcceptable(cost: PasswordCost, { least }: PasswordPolicy): boo
   );
 }
 
+/** The policy with a least cost that is in no part lower than this one. */
+export function atLeast(policy: PasswordPolicy, cost: PasswordCost): PasswordPolicy {
+  const { least } = policy;
+  return {
+    ...policy,
+    least: {
+      memoryKiB: Math.max(least.memoryKiB, cost.memoryKiB),
+      passes: Math.max(least.passes, cost.passes),
+      lanes: Math.max(least.lanes, cost.lanes),
+    },
+  };
+}
+
 /** Argon2id v1.3, 32 bytes; runs on another thread. */
 export async function passwordKey(password: Password, salt: Uint8Array, cost: PasswordCost): Promise<Uint8Array> {
   return hashRaw(password.bytes, {

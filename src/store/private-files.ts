@@ -6,6 +6,8 @@ import { errorCode, storageError } from './storage-error.ts';
 /** Only for the user who runs this. */
 export const FOLDER_MODE = 0o700;
 export const FILE_MODE = 0o600;
+/** How the name of a file ends that is to replace another one. */
+export const UNFINISHED_FILE = '.new';
 
 /** Makes a folder, and those above it that are missing, for this user only, whatever the umask; leaves others as they are. */
 export async function makePrivateFolder(path: string): Promise<void> {
@@ -34,7 +36,7 @@ export async function writeNewFile(path: string, bytes: Uint8Array): Promise<voi
 
 /** Replaces a file whole: at any moment, after any crash, the old or the new bytes are there. */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(8).toString('hex')}.new`;
+  const temporary = `${path}.${randomBytes(8).toString('hex')}${UNFINISHED_FILE}`;
   await attempt(path, async () => {
     try {
       await fill(temporary, bytes);

@@ -1,6 +1,7 @@
-import { Database } from '@signalapp/sqlcipher';
-import { toHex } from '../crypto/bytes.ts';
+import type { Database } from '@signalapp/sqlcipher';
 import { EXIT_CODE, SmchatError } from '../smchat-error.ts';
+import { openDatabase, VAULT_FILE } from './open-database.ts';
+import { rekeyDatabase } from './rekey-database.ts';
 import { storageError } from './storage-error.ts';
 
 /** What a statement's placeholder takes; an empty array would become NULL, which is why it is refused. */
@@ -8,16 +9,14 @@ export type Value = string | number | Uint8Array | null;
 /** A row as SQLite gives it; blobs are Buffers. */
 export type Row = Record<string, string | number | Uint8Array<ArrayBuffer> | null>;
 
-/** The name a user sees in errors. */
-const FILE = 'vault.db';
-
 /**
  * The encrypted database of one account. It is held exclusively: the operating system's lock on the file is the
  * truth about who has the account open, and vanishes with a killed process. (POSIX drops such a lock when its process
  * closes any other descriptor of the same file: nothing else may open vault.db while it is open here.)
  */
 export class VaultDatabase {
-  readonly #database: Database;
+  readonly #path: string;
+  #database: Database;
   #depth = 0;
   /** Why the transaction under way cannot be committed any more. */
   #doomed: SmchatError | null = null;
@@ -26,26 +25,8 @@ export class VaultDatabase {
 
   /** Opens and locks; an empty file becomes a new database. `storage-damaged` where the key does not open it. */
   constructor(path: string, vaultKey: Uint8Array) {
-    const database = guard(() => new Database(path, { cacheStatements: true }));
-    try {
-      // Before anything else: SQLCipher's own log goes to stderr.
-      database.pragma('cipher_log_level = NONE');
-      database.pragma(`key = "x'${toHex(vaultKey)}'"`);
-      database.pragma('locking_mode = EXCLUSIVE');
-      database.initTokenizer();
-      // The first access: reads and authenticates page 1, and takes the lock.
-      guard(() => database.exec('BEGIN IMMEDIATE; COMMIT'));
-      guard(() => database.pragma('journal_mode = WAL'));
-      database.pragma('synchronous = FULL');
-      database.pragma('foreign_keys = ON');
-      database.pragma('secure_delete = ON');
-      database.pragma('journal_size_limit = 8388608');
-      database.pragma('temp_store = MEMORY');
-    } catch (thrown) {
-      database.close();
-      throw storageError(FILE, thrown);
-    }
-    this.#database = database;
+    this.#path = path;
+    this.#database = openDatabase(path, vaultKey);
   }
 
   /** Runs one statement; gives the number of rows it changed. */
@@ -104,11 +85,41 @@ export class VaultDatabase {
     if (this.#depth === 0) this.#afterwards();
   }
 
+  /** Empties the write-ahead log, on disk when it returns: it still holds pages as they were before a deletion. */
+  scrub(): void {
+    if (this.#depth > 0) throw new TypeError('a transaction is under way: its log cannot be emptied');
+    const [result] = this.#call((database) => database.pragma('wal_checkpoint(TRUNCATE)'));
+    if (result === undefined || !('busy' in result) || result.busy !== 0) {
+      throw new SmchatError('storage-not-writable', `${VAULT_FILE}: its log cannot be emptied`);
+    }
+  }
+
+  /**
+   * Encrypts every page under the key `to`, in one transaction; the database stays open. True: it is under `to`, and the
+   * write-ahead log still holds all of it; false: this failed and it is under `from`, as before. Throws where it cannot
+   * be opened any more, and is closed then. Needs as much room again as the database has.
+   */
+  rekey(from: Uint8Array, to: Uint8Array): boolean {
+    if (this.#depth > 0) throw new TypeError('a transaction is under way: pages would have two keys');
+    // What is in the log from here on is under the new key.
+    this.scrub();
+    // Closed for good where it cannot be opened again.
+    this.#closed = true;
+    const { database, changed } = rekeyDatabase(this.#database, this.#path, from, to);
+    this.#database = database;
+    this.#closed = false;
+    return changed;
+  }
+
   /** Moves the write-ahead log into the database and closes it; a second call does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    guard(() => this.#database.close());
+    try {
+      this.#database.close();
+    } catch (thrown) {
+      throw storageError(VAULT_FILE, thrown);
+    }
   }
 
   #call<T>(work: (database: Database) => T): T {
@@ -117,7 +128,7 @@ export class VaultDatabase {
     try {
       return work(this.#database);
     } catch (thrown) {
-      const error = storageError(FILE, thrown);
+      const error = storageError(VAULT_FILE, thrown);
       // SQLite may have undone everything by itself (disk full, I/O error): what the caller still writes would then
       // be committed piece by piece, so nothing more is taken until the outermost transaction has ended.
       if (this.#depth > 0 && error.exitCode === EXIT_CODE.storage) this.#doomed = error;
@@ -130,7 +141,7 @@ export class VaultDatabase {
       this.#database.exec(outermost ? 'ROLLBACK' : 'ROLLBACK TO step; RELEASE step');
     } catch (thrown) {
       // There is no transaction any more: it is undone already, and the outer work must not commit its rest.
-      if (!outermost) this.#doomed ??= storageError(FILE, thrown);
+      if (!outermost) this.#doomed ??= storageError(VAULT_FILE, thrown);
     }
   }
 
@@ -143,14 +154,6 @@ export class VaultDatabase {
     } catch {
       // The transaction itself is on disk; the next checkpoint, at the latest the one at closing, does this.
     }
-  }
-}
-
-function guard<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    throw storageError(FILE, thrown);
   }
 }
 

@@ -1,6 +1,9 @@
+import { homedir } from 'node:os';
 import type { Accounts } from '../session/client.ts';
+import { createLocalFiles } from './files/local-files.ts';
 import type { After } from './input/decoder.ts';
 import { type InterfaceLoop, startLoop } from './interface-loop.ts';
+import { createImageRenderer } from './media/image-renderer.ts';
 import { colorDepth } from './term/color.ts';
 import { EMOJI_PROBE } from './term/emoji-probe.ts';
 import { createLifecycle } from './term/lifecycle.ts';
@@ -41,6 +44,8 @@ export async function startInterface(options: InterfaceOptions): Promise<number>
     output.write(EMOJI_PROBE + BACKGROUND_QUERY);
     loop = startLoop({
       accounts: options.accounts,
+      createRenderer: () => createImageRenderer(),
+      files: createLocalFiles({ userFolder: homedir(), workingFolder: process.cwd() }),
       config: { relayUrl: options.relayUrl, relayUrlGiven: options.relayUrlGiven, account: options.account ?? null },
       input,
       output,

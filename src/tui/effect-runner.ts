@@ -1,18 +1,26 @@
 import type { Accounts, SmchatClient } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { asSmchatError } from '../smchat-error.ts';
+import { askClient } from './client-effects.ts';
+import type { LocalFiles } from './files/local-files.ts';
+import type { ImageRenderer } from './media/image-renderer.ts';
+import { createPictureLoader, type PictureLoader } from './picture-loader.ts';
 import type { Action, Failure } from './state/action.ts';
 import type { Connection } from './state/chat-state.ts';
 import type { Effect } from './state/effect.ts';
 
 export interface EffectPorts {
   readonly accounts: Accounts;
+  readonly files: LocalFiles;
+  /** A decoder for each account that is opened. */
+  readonly createRenderer: () => ImageRenderer;
   dispatch(action: Action): void;
   /** Events of the open account; several of them may become one action. */
   happened(event: SmchatEvent): void;
   notify(name: string): void;
   redraw(): void;
   suspend(): void;
+  copy(text: string): void;
 }
 
 export interface EffectRunner {
@@ -20,11 +28,6 @@ export interface EffectRunner {
   /** Closes the open account, if any. */
   close(): Promise<void>;
 }
-
-type ClientEffect = Exclude<
-  Effect,
-  { type: 'list-accounts' | 'unlock' | 'register' | 'close-client' | 'notify' | 'redraw' | 'suspend' }
->;
 
 export function failureOf(thrown: unknown): Failure {
   const { code, message, hint } = asSmchatError(thrown);
@@ -36,47 +39,10 @@ async function connectionOf(client: SmchatClient): Promise<Connection> {
   return { state, reason: reason ?? null };
 }
 
-/** What an effect on the open account answers. */
-async function askClient(client: SmchatClient, effect: ClientEffect): Promise<Action | null> {
-  switch (effect.type) {
-    case 'load-contacts':
-      return { type: 'contacts', contacts: await client.contacts() };
-    case 'load-history': {
-      const { name, limit, before } = effect;
-      const messages = await client.history(name, before === null ? { limit } : { limit, before });
-      return { type: 'history', effect, messages };
-    }
-    case 'send':
-      return {
-        type: 'sent',
-        effect,
-        result: await client.send({ name: effect.name, text: effect.text, wait: 'queued' }),
-      };
-    case 'mark-read':
-      await client.markRead(effect.name);
-      return null;
-    case 'contact':
-      await client.contact(effect.action, effect.name);
-      return { type: 'contact-done', effect };
-    case 'search':
-      return { type: 'found', words: effect.words, messages: await client.search(effect.words, { limit: 100 }) };
-    case 'verify':
-      return { type: 'verification', verification: await client.verify(effect.name) };
-    case 'confirm-number':
-      return { type: 'verification', verification: await client.verify(effect.name, effect.number) };
-    case 'trust':
-      await client.trust(effect.name, effect.number);
-      return { type: 'trusted', name: effect.name };
-    default: {
-      const never: never = effect;
-      return never;
-    }
-  }
-}
-
 /** Does what the reducer asked for. An answer for an account that was closed meanwhile is dropped. */
 export function createEffectRunner(ports: EffectPorts): EffectRunner {
   let client: SmchatClient | null = null;
+  let pictures: PictureLoader | null = null;
   let unsubscribe: () => void = () => undefined;
   let closing: Promise<void> = Promise.resolve();
 
@@ -90,10 +56,17 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
           ? await ports.accounts.register(effect.name, password, effect.relayUrl)
           : await ports.accounts.unlock(effect.account, password, effect.relayUrl ?? undefined);
       client = opened;
+      const loader = createPictureLoader({
+        client: opened,
+        renderer: ports.createRenderer(),
+        dispatch: ports.dispatch,
+      });
+      pictures = loader;
       // What happens before the account is in sight waits for it.
       let early: SmchatEvent[] | null = [];
       unsubscribe = opened.subscribe((event) => {
         if (client !== opened) return;
+        loader.happened(event);
         if (early === null) ports.happened(event);
         else early.push(event);
       });
@@ -108,11 +81,13 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
 
   async function close(): Promise<void> {
     const leaving = client;
+    const forgotten = pictures?.close();
     client = null;
+    pictures = null;
     unsubscribe();
     unsubscribe = () => undefined;
     if (leaving !== null) closing = leaving.close().catch(() => undefined);
-    await closing;
+    await Promise.all([closing, forgotten]);
   }
 
   async function perform(effect: Effect): Promise<void> {
@@ -134,6 +109,21 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
         return;
       case 'suspend':
         ports.suspend();
+        return;
+      case 'copy':
+        ports.copy(effect.text);
+        return;
+      case 'load-previews':
+        pictures?.load(effect.wishes);
+        return;
+      case 'view-picture':
+        await pictures?.view(effect);
+        return;
+      case 'list-folder':
+        ports.dispatch({ type: 'folder-listed', asked: effect.path, folder: await ports.files.list(effect.path) });
+        return;
+      case 'look-at-path':
+        ports.dispatch({ type: 'path-found', effect, found: await ports.files.look(effect.path) });
         return;
       default: {
         const asked = client;

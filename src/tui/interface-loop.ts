@@ -1,8 +1,10 @@
 import type { Accounts } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { createEffectRunner } from './effect-runner.ts';
+import type { LocalFiles } from './files/local-files.ts';
 import { type After, createInputDecoder } from './input/decoder.ts';
 import type { InputEvent, ReplyEvent } from './input/events.ts';
+import type { ImageRenderer } from './media/image-renderer.ts';
 import { notification, titleOf } from './notifications.ts';
 import type { Action } from './state/action.ts';
 import { type InterfaceConfig, initialState } from './state/app-state.ts';
@@ -10,7 +12,7 @@ import { reduce } from './state/reducer.ts';
 import { nextWake } from './state/selectors.ts';
 import type { ColorDepth } from './term/color.ts';
 import { emojiJoiningOf } from './term/emoji-probe.ts';
-import { windowTitle } from './term/osc.ts';
+import { copyToClipboard, windowTitle } from './term/osc.ts';
 import type { Screen } from './term/screen.ts';
 import type { ThemeName } from './term/theme.ts';
 import { themeOfReply } from './terminal-theme.ts';
@@ -31,6 +33,9 @@ export interface TerminalOwner {
 
 export interface LoopOptions {
   readonly accounts: Accounts;
+  readonly files: LocalFiles;
+  /** Decodes the pictures of an open account; one for each. */
+  readonly createRenderer: () => ImageRenderer;
   readonly config: InterfaceConfig;
   readonly input: KeySource;
   readonly output: { write(text: string): boolean };
@@ -78,7 +83,7 @@ function actionOf(event: InputEvent): Action | null {
 /** Key → action → reducer → effects → one drawing at the end of the tick. */
 export function startLoop(options: LoopOptions): InterfaceLoop {
   const { input, output, screen, owner, env, now, timer } = options;
-  let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now());
+  let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now(), options.depth);
   let theme = themeFor(options.theme, options.depth);
   let shownTitle = '';
   let waiting: SmchatEvent[] = [];
@@ -143,11 +148,17 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
 
   const effects = createEffectRunner({
     accounts: options.accounts,
+    files: options.files,
+    createRenderer: options.createRenderer,
     dispatch,
     happened,
     notify: (name) => void output.write(notification(name, env)),
     redraw: () => screen.redraw(),
     suspend: () => owner.suspend(),
+    copy(text) {
+      const sequence = copyToClipboard(text);
+      if (sequence !== null) output.write(sequence);
+    },
   });
 
   function replied(reply: ReplyEvent): void {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { CommandBench, jsonLines } from '../support/command-run.ts';
-import { SAFETY_NUMBER, type ScriptedAccount } from '../support/scripted-accounts.ts';
+import type { ScriptedAccount } from '../support/scripted-account.ts';
+import { SAFETY_NUMBER } from '../support/scripted-state.ts';
 
 const benches: CommandBench[] = [];
 let bench: CommandBench;

@@ -26,7 +26,8 @@ test('every command has its help with an example', async () => {
     const run = await bench.run([command.name, '--help']);
     assert.deepEqual([run.code, run.stderr], [0, '']);
     assert.ok(run.stdout.startsWith(`Usage: smchat ${command.name}`));
-    assert.ok(run.stdout.includes(`Example:\n  ${command.example}\n`));
+    assert.ok(run.stdout.includes(`Example:\n  ${command.example.replaceAll('\n', '\n  ')}\n`));
+    assert.ok(command.example.includes(`smchat ${command.name}`));
     assert.ok(run.stdout.includes('--password-file'));
     for (const { flags } of command.options) assert.ok(run.stdout.includes(flags), flags);
   }
@@ -55,8 +56,26 @@ test('what is not understood exits 2 with a sentence and where to look', async (
   for (const argv of [
     ['sned'],
     ['help'],
-    ['save', 'x'],
-    ['react', 'x', 'y'],
+    ['save'],
+    ['save', 'x', '--all', 'bob'],
+    ['save', 'x', '--out', ''],
+    ['react', 'x'],
+    ['react', 'x', 'y', '--remove'],
+    ['delete'],
+    ['disappear', 'bob'],
+    ['disappear', 'bob', '5'],
+    ['disappear', 'bob', '0s'],
+    ['disappear', 'bob', '1y'],
+    ['disappear', 'bob', '-1d'],
+    ['delete-history'],
+    ['delete-history', 'bob', '--all'],
+    ['delete-account'],
+    ['send', 'bob', '--image', 'a.png', '--file', 'b'],
+    ['send', 'bob', '--file', '-'],
+    ['send', 'bob', '--image', ''],
+    ['send', 'bob', 'text', '--caption', 'text'],
+    ['send', 'bob', 'text', '--file', 'b', '--caption', 'text'],
+    ['image-check'],
     ['--plain'],
     ['whoami', '--colour'],
     ['whoami', 'extra'],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { eventLines, messageLines } from '../../src/cli/human-text.ts';
+import { eventLines, messageLines, sizeText } from '../../src/cli/human-text.ts';
 import { CommandBench, jsonLines, type RunningCommand } from '../support/command-run.ts';
-import type { ScriptedAccount } from '../support/scripted-accounts.ts';
+import type { ScriptedAccount } from '../support/scripted-account.ts';
+import { attachmentOf } from '../support/scripted-state.ts';
 
 const benches: CommandBench[] = [];
 let bench: CommandBench;
@@ -122,6 +123,82 @@ test('what a peer wrote is shown, never obeyed: no escape, no line of its own, n
   assert.equal((jsonLines(json.stdout)[0] as { text: string }).text, hostile);
 });
 
+test('of files it prints that they arrived or failed, and waits on while they are on their way', async () => {
+  const running = await startListening('--json', '--idle', '0.3');
+  const transfer = { event: 'transfer', id: 'ab', chat: 'bob', direction: 'download', bytes: 9 } as const;
+  const started = performance.now();
+  const busy = setInterval(() => alice.emit({ ...transfer, state: 'running', done: 1 }), 50);
+  setTimeout(() => clearInterval(busy), 500);
+  alice.emit({ ...transfer, state: 'waiting', done: 1, reason: 'the relay is away' });
+  alice.emit({ ...transfer, state: 'complete', done: 9 });
+  alice.emit({ ...transfer, state: 'failed', done: 1, reason: 'damaged' });
+  const run = await running.done;
+  assert.ok(performance.now() - started >= 500);
+  assert.deepEqual(jsonLines(run.stdout).slice(1), [
+    { ...transfer, state: 'complete', done: 9 },
+    { ...transfer, state: 'failed', done: 1, reason: 'damaged' },
+  ]);
+});
+
+test('a message with a file, an edit, a time to live and reactions says so', () => {
+  const at = '2026-11-23T20:34:00.000Z';
+  const message = alice.arrive('bob', 'look\nhere', {
+    kind: 'image',
+    edited_at: at,
+    expires_at: at,
+    reactions: [
+      { from: 'alice', emoji: '👍' },
+      { from: 'bob', emoji: '🎉' },
+    ],
+    attachment: {
+      name: 'beach\n.jpg',
+      mime: 'image/jpeg',
+      bytes: 2_096_000,
+      width: 1920,
+      height: 1080,
+      sha256: 'ab'.repeat(32),
+      state: 'lost',
+      reason: 'damaged',
+    },
+  });
+  const [head = '', ...body] = messageLines(message);
+  assert.match(head, /^2026-11-2\d \d\d:\d\d {2}bob {2}edited {2}until 2026-11-2\d \d\d:\d\d {2}[0-9a-f]{32}$/);
+  assert.deepEqual(body, [
+    '    [picture: beach\n.jpg, 1920 × 1080, 2.1 MB, gone (damaged)]',
+    '    look',
+    '    here',
+    '    [👍 alice, 🎉 bob]',
+  ]);
+  const bare = alice.arrive('bob', '', { kind: 'file', attachment: attachmentOf('x', { bytes: 1, state: 'offered' }) });
+  assert.deepEqual(messageLines(bare).slice(1), ['    [file: x, 1 byte, at the relay]']);
+});
+
+test('a file name that a peer chose draws no line of its own and drives no terminal', async () => {
+  const name = 'x\u001b[2J\n2026-01-01 00:00  alice  fake\u202egpj.exe';
+  alice.arrive('bob', '', { kind: 'file', attachment: attachmentOf(name) });
+  const run = await bench.as(['history', 'bob']);
+  assert.match(run.stdout, /^[\x20-\x7e\n\u2400-\u2426‹›]*$/u);
+  assert.equal(run.stdout.split('\n').length, 3);
+});
+
+test('sizes are said in the unit that fits', () => {
+  for (const [bytes, text] of [
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [999, '999 bytes'],
+    [1000, '1.0 kB'],
+    [9949, '9.9 kB'],
+    [9950, '10 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [104_857_600, '105 MB'],
+    [5_000_000_000_000, '5.0 TB'],
+    [5_000_000_000_000_000, '5000 TB'],
+  ] as const) {
+    assert.equal(sizeText(bytes), text);
+  }
+});
+
 test('every event has a human line', () => {
   const message = alice.arrive('bob', 'hi');
   const one = [
@@ -134,8 +211,25 @@ test('every event has a human line', () => {
     eventLines({ event: 'gap', name: 'bob', missing: 3 }),
     eventLines({ event: 'undecryptable' }),
     eventLines({ event: 'copied' }),
+    eventLines({ event: 'account_deleted' }),
+    eventLines({ event: 'reaction', id: 'i', chat: 'bob', from: 'bob', emoji: '👍' }),
+    eventLines({ event: 'reaction', id: 'i', chat: 'bob', from: 'bob', emoji: '' }),
+    eventLines({ event: 'delete', id: 'i', chat: 'bob', replacement: message }),
+    eventLines({ event: 'history_deleted', chat: 'bob' }),
+    eventLines({ event: 'transfer', id: 'i', chat: 'bob', direction: 'upload', state: 'complete', done: 1, bytes: 1 }),
+    eventLines({
+      event: 'transfer',
+      id: 'i',
+      chat: 'bob',
+      direction: 'download',
+      state: 'failed',
+      done: 1,
+      bytes: 2,
+      reason: 'damaged',
+    }),
     eventLines({ event: 'connection', state: 'offline', reason: 'refused' }),
   ];
   for (const lines of one) assert.match(lines.join('\n'), /^-- [^\n]+$/);
   assert.deepEqual(eventLines({ event: 'own_message', ...message }), messageLines(message));
+  assert.deepEqual(eventLines({ event: 'edit', ...message }), messageLines(message));
 });

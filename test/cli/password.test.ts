@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
 import { HiddenLine } from '../../src/cli/hidden-prompt.ts';
 import { CommandBench } from '../support/command-run.ts';
+import { TypingTerminal } from '../support/typing-terminal.ts';
 
 const benches: CommandBench[] = [];
 let bench: CommandBench;
@@ -18,46 +17,6 @@ beforeEach(() => {
 after(() => {
   for (const each of benches) each.remove();
 });
-
-/** A terminal that types `keys` as soon as it is asked something. */
-class TypingTerminal implements PromptTerminal {
-  shown = '';
-  raw = false;
-  closed = false;
-  readonly modes: boolean[] = [];
-  readonly #events = new EventEmitter();
-  readonly #keys: string[];
-
-  constructor(...keys: string[]) {
-    this.#keys = keys;
-  }
-
-  write(text: string): void {
-    this.shown += text;
-    if (!text.endsWith(': ')) return;
-    const keys = this.#keys.shift();
-    setImmediate(() => (keys === undefined ? this.#events.emit('end') : this.#events.emit('bytes', Buffer.from(keys))));
-  }
-
-  setRaw(raw: boolean): void {
-    this.raw = raw;
-    this.modes.push(raw);
-  }
-
-  onBytes(listener: (bytes: Buffer) => void): () => void {
-    this.#events.on('bytes', listener);
-    return () => this.#events.off('bytes', listener);
-  }
-
-  onEnd(listener: () => void): () => void {
-    this.#events.on('end', listener);
-    return () => this.#events.off('end', listener);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
 
 async function typed(argv: readonly string[], ...keys: string[]) {
   const terminal = new TypingTerminal(...keys);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,45 @@ test('Ctrl-C and SIGTERM at the prompt end with 130 and give the terminal its ec
     terminated.kill('SIGKILL');
     await terminated.exited;
   }
+});
+
+test('a question on a real terminal shows the answer, and Ctrl-D is none', async () => {
+  const command = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} delete-history bob --password-file ${bench.passwordFile}`;
+  for (const [keys, code, printed] of [
+    ['y\r', 0, '3 messages are deleted'],
+    ['\u0004', 130, 'smchat: nothing was changed'],
+  ] as const) {
+    const program = startProgram('/bin/sh', ['-c', `${command}; echo "code $?"; echo over`], {
+      env: { SMCHAT_HOME: bench.home, SCRIPTED_MESSAGES: '3' },
+    });
+    try {
+      await program.until(/Delete all messages with bob here\? \[y\/N\]:/);
+      program.send(keys);
+      await program.until(/over/);
+      assert.ok(program.raw().includes(`code ${code}\r\n`), program.raw());
+      assert.ok(program.raw().includes(printed));
+      if (code === 0) assert.match(program.raw(), /\[y\/N\]: y\r\n/);
+    } finally {
+      program.kill('SIGKILL');
+      await program.exited;
+    }
+  }
+});
+
+test('image-check looks at a picture without loading accounts, and refuses one of more than 20 MiB', async () => {
+  const picture = join(bench.home, 'dot.gif');
+  writeFileSync(picture, Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'));
+  const run = (): string =>
+    execFileSync(process.execPath, [...LOADER, REAL_ENTRY, 'image-check', picture, '--json'], {
+      stdio: 'pipe',
+      encoding: 'utf8',
+      env: { ...process.env, SMCHAT_HOME: join(bench.home, 'nothing') },
+    });
+  assert.deepEqual(JSON.parse(run()), { ok: true, mime: 'image/gif', width: 1, height: 1, bytes: 42 });
+  truncateSync(picture, 20 * 1024 * 1024 + 1);
+  assert.throws(run, (thrown: { status: number; stderr: string }) => {
+    return thrown.status === 9 && /larger than 20 MiB/.test(thrown.stderr);
+  });
 });
 
 test('the interface alone needs a terminal, else exits 2', () => {

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import { CommandBench, jsonLines, type RunningCommand } from '../support/command-run.ts';
 import { RpcPeer } from '../support/rpc-peer.ts';
-import { SAFETY_NUMBER } from '../support/scripted-accounts.ts';
+import { SAFETY_NUMBER } from '../support/scripted-state.ts';
 
 const benches: CommandBench[] = [];
 let bench: CommandBench;

@@ -11,7 +11,8 @@ import { Password } from '../../src/session/password.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { jsonLines } from '../support/command-run.ts';
 import { RpcPeer } from '../support/rpc-peer.ts';
-import { SAFETY_NUMBER, ScriptedAccounts } from '../support/scripted-accounts.ts';
+import { ScriptedAccounts } from '../support/scripted-accounts.ts';
+import { SAFETY_NUMBER } from '../support/scripted-state.ts';
 
 const homes: string[] = [];
 let scripted: ScriptedAccounts;

@@ -4,25 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { FRAME_TYPE } from '../../src/net/wire/frame-header.ts';
-import { type CommandUser, commandUser } from '../support/command-line.ts';
-import { PROGRAMS } from '../support/programs.ts';
-import { type PtyProgram, startProgram } from '../support/pty-screen.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { type RelayProcess, startRelay } from '../support/relay-process.ts';
 import { filesWith, markersIn } from '../support/search-bytes.ts';
+import { introduce, type Seat, takeSeat } from '../support/seat.ts';
 
 const PASSWORD = { alice_marker: 'correct horse turmeric', bob_marker: 'battery staple paprika' } as const;
 const PASTED = 'first pasted line\nsecond pasted line\nthird pasted line';
 const FIRST = 'hello cardamom 👩‍👩‍👧';
 const ANSWER = '你好 saffron';
 const TEXTS = [FIRST, ANSWER, PASTED, 'while you were away', 'while the relay was down', 'back again'];
-
-/** Somebody at a terminal. */
-interface Seat {
-  readonly name: keyof typeof PASSWORD;
-  readonly user: CommandUser;
-  screen: PtyProgram;
-}
 
 let relay: RelayProcess;
 let proxy: RecordingProxy;
@@ -43,94 +34,51 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function open(home: string): PtyProgram {
-  return startProgram(process.execPath, [PROGRAMS.smchat, '--relay', proxy.url], {
-    cols: 100,
-    rows: 30,
-    cwd: '/',
-    env: { SMCHAT_HOME: home, HOME: folder, COLORTERM: 'truecolor' },
-  });
-}
-
-async function register(name: Seat['name']): Promise<Seat> {
-  const user = await commandUser(name, PASSWORD[name]);
-  const seat = { name, user, screen: open(user.home) };
-  seats.push(seat);
-  await seat.screen.until(/Once more/);
-  seat.screen.send(`${name}\t${PASSWORD[name]}\t${PASSWORD[name]}\r`);
-  await seat.screen.until(/● online/, 20_000);
-  return seat;
-}
-
-async function unlock(seat: Seat): Promise<void> {
-  seat.screen = open(seat.user.home);
-  await seat.screen.until(new RegExp(`Account +${seat.name}`));
-  seat.screen.send(`${PASSWORD[seat.name]}\r`);
-  await seat.screen.until(/● online/, 20_000);
-}
-
-async function quit(seat: Seat): Promise<void> {
-  seat.screen.send('\x03\x03');
-  assert.deepEqual(await seat.screen.ends(), { exitCode: 0, signal: 0 });
-}
-
-/** The rows of the chat pane that hold this text, with their delivery marks. */
-function shows(seat: Seat, pattern: RegExp, timeoutMs?: number): Promise<void> {
-  return seat.screen.until(pattern, timeoutMs);
-}
-
 test('two people meet and chat in two interfaces, through absence, a killed relay and restarts', async () => {
-  const [alice, bob] = await Promise.all([register('alice_marker'), register('bob_marker')]);
-  alice.screen.send('/add bob_marker\r');
-  await shows(alice, /has not accepted yet/);
-  alice.screen.send(`${FIRST}\r`);
-  await shows(alice, /cardamom[^\n]*✓|✓[^\n]*cardamom/);
+  const take = async (name: keyof typeof PASSWORD): Promise<Seat> => {
+    const seat = await takeSeat(name, PASSWORD[name], proxy.url, folder);
+    seats.push(seat);
+    return seat;
+  };
+  const [alice, bob] = await Promise.all([take('alice_marker'), take('bob_marker')]);
+  await introduce(alice, bob, FIRST);
 
-  await shows(bob, /wants to write to you/);
-  assert.doesNotMatch(bob.screen.text(), /cardamom/);
-  bob.screen.send('\x1b[15~');
-  await shows(bob, /Contact request/);
-  bob.screen.send('a');
-  await shows(bob, /cardamom/);
-  await shows(alice, /✓✓/);
-
-  bob.screen.send(`${ANSWER}\r`);
-  await shows(alice, /你好 saffron/);
-  alice.screen.send(`\x1b[200~${PASTED}\x1b[201~`);
-  await shows(alice, /third pasted line/);
-  alice.screen.send('\r');
-  await shows(bob, /first pasted line[\s\S]*second pasted line[\s\S]*third pasted line/);
+  bob.type(`${ANSWER}\r`);
+  await alice.shows(/你好 saffron/);
+  alice.type(`\x1b[200~${PASTED}\x1b[201~`);
+  await alice.shows(/third pasted line/);
+  alice.type('\r');
+  await bob.shows(/first pasted line[\s\S]*second pasted line[\s\S]*third pasted line/);
 
   // With a message still on its way, quitting would ask first.
-  await shows(bob, /✓[^\n]*saffron|saffron[^\n]*✓/);
-  await quit(bob);
-  alice.screen.send('while you were away\r');
-  await shows(alice, /✓ [^\n]*while you were away|while you were away[^\n]*✓/);
+  await bob.shows(/✓[^\n]*saffron|saffron[^\n]*✓/);
+  await bob.quit();
+  alice.type('while you were away\r');
+  await alice.shows(/✓ [^\n]*while you were away|while you were away[^\n]*✓/);
   await relay.kill9();
-  await shows(alice, /○ offline|offline/);
-  alice.screen.send('while the relay was down\r');
-  await shows(alice, /○[^\n]*while the relay was down|while the relay was down[^\n]*○/);
+  await alice.shows(/○ offline|offline/);
+  alice.type('while the relay was down\r');
+  await alice.shows(/○[^\n]*while the relay was down|while the relay was down[^\n]*○/);
   await relay.restart();
-  await shows(alice, /✓ [^\n]*while the relay was down|while the relay was down[^\n]*✓/, 30_000);
+  await alice.shows(/✓ [^\n]*while the relay was down|while the relay was down[^\n]*✓/, 30_000);
 
-  await unlock(bob);
-  await shows(bob, /alice_marker/);
-  bob.screen.send('\x1b1');
-  await shows(bob, /while you were away[\s\S]*while the relay was down/);
-  bob.screen.send('back again\r');
-  await shows(alice, /back again/);
-  await shows(bob, /✓ [^\n]*back again|back again[^\n]*✓/);
+  await bob.unlock();
+  await bob.shows(/alice_marker/);
+  bob.type('\x1b1');
+  await bob.shows(/while you were away[\s\S]*while the relay was down/);
+  bob.type('back again\r');
+  await alice.shows(/back again/);
+  await bob.shows(/✓ [^\n]*back again|back again[^\n]*✓/);
 
-  await Promise.all([quit(alice), quit(bob)]);
-  await Promise.all([unlock(alice), unlock(bob)]);
+  await Promise.all([alice.quit(), bob.quit()]);
+  await Promise.all([alice.unlock(), bob.unlock()]);
   for (const seat of [alice, bob]) {
-    seat.screen.send('\x1b1');
-    await shows(
-      seat,
+    seat.type('\x1b1');
+    await seat.shows(
       new RegExp(['cardamom', 'saffron', 'first pasted', 'away', 'was down', 'back again'].join('[\\s\\S]*')),
     );
   }
-  await Promise.all([quit(alice), quit(bob)]);
+  await Promise.all([alice.quit(), bob.quit()]);
 
   for (const [seat, other] of [[alice, 'bob_marker'] as const, [bob, 'alice_marker'] as const]) {
     const history = await seat.user.run('--json', 'history', other);

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import { VERSION } from '../../src/version.ts';
 import { random, registerAccount } from '../support/relay-account.ts';
-import { startRelay } from '../support/relay-process.ts';
+import { RELAY_SOURCE, startRelay } from '../support/relay-process.ts';
 import { connectRaw } from './raw-client.ts';
 
 const port = createRelayPort();
@@ -35,7 +35,7 @@ async function inFolder(scenario: (folder: string) => Promise<void>): Promise<vo
 }
 
 test('SIGTERM drains: clients are told, the connection ends with 1012, the program with 0', async () => {
-  const relay = await startRelay();
+  const relay = await startRelay({ program: RELAY_SOURCE });
   try {
     const alice = await registerAccount(port, relay.url, 'alice');
     const a = await alice.login();
@@ -54,7 +54,7 @@ test('SIGTERM drains: clients are told, the connection ends with 1012, the progr
 });
 
 test('a second SIGTERM ends at once, whoever still has to answer the closing frame', async () => {
-  const relay = await startRelay();
+  const relay = await startRelay({ program: RELAY_SOURCE });
   try {
     const deaf = await connectRaw(relay.url);
     deaf.socket.pause();
@@ -71,7 +71,7 @@ test('a second SIGTERM ends at once, whoever still has to answer the closing fra
 });
 
 test('a client that never answers the closing frame does not keep a relay from ending', async () => {
-  const relay = await startRelay();
+  const relay = await startRelay({ program: RELAY_SOURCE });
   try {
     const deaf = await connectRaw(relay.url);
     deaf.socket.pause();
@@ -86,14 +86,16 @@ test('a client that never answers the closing frame does not keep a relay from e
 
 test('its folder is private, whatever the umask, and its log names nobody', async () => {
   const before = process.umask(0o000);
-  const relay = await startRelay().finally(() => process.umask(before));
+  const relay = await startRelay({ program: RELAY_SOURCE }).finally(() => process.umask(before));
   try {
     const alice = await registerAccount(port, relay.url, 'alice_the_first');
     (await alice.login()).connection.close();
     assert.equal((await stat(relay.dataDir)).mode & 0o777, 0o700);
     const files = await readdir(relay.dataDir);
-    assert.deepEqual(files.sort(), ['relay.db', 'relay.db-wal', 'relay.key', 'tombstone.key']);
-    for (const file of files) assert.equal((await stat(join(relay.dataDir, file))).mode & 0o777, 0o600, file);
+    assert.deepEqual(files.sort(), ['blobs', 'relay.db', 'relay.db-wal', 'relay.key', 'tombstone.key']);
+    for (const file of files) {
+      assert.equal((await stat(join(relay.dataDir, file))).mode & 0o777, file === 'blobs' ? 0o700 : 0o600, file);
+    }
     assert.match(relay.stderr(), /"listening"/);
     assert.doesNotMatch(relay.stderr(), /alice|127\.0\.0\.1/);
   } finally {
@@ -102,7 +104,7 @@ test('its folder is private, whatever the umask, and its log names nobody', asyn
 });
 
 test('its key stays the same from start to start', async () => {
-  const relay = await startRelay();
+  const relay = await startRelay({ program: RELAY_SOURCE });
   try {
     const alice = await registerAccount(port, relay.url, 'alice');
     await relay.kill9();
@@ -164,7 +166,7 @@ test('what it cannot do is said with an exit code of its own', () =>
   }));
 
 test('a folder that is in use, damaged or bereft of its key is refused', async () => {
-  const relay = await startRelay();
+  const relay = await startRelay({ program: RELAY_SOURCE });
   try {
     const args = ['--port', '0', '--data', relay.dataDir];
     const inUse = await run(args);
@@ -190,12 +192,20 @@ test('it tells its version, its options, and what it stores', async () => {
   const [version, help, privacy] = await Promise.all([
     run(['--version']),
     run(['--help']),
-    run(['--print-privacy', '--ttl', '3']),
+    run(['--print-privacy', '--ttl', '3', '--blob-half-hours', '7']),
   ]);
   assert.deepEqual([version.code, version.stdout], [0, `${VERSION}\n`]);
   assert.equal(help.code, 0);
-  for (const option of ['--exit-when-idle', '--mailbox-bytes', '--send-burst', 'Example:'])
+  for (const option of [
+    '--exit-when-idle',
+    '--mailbox-bytes',
+    '--send-burst',
+    '--blob-bytes',
+    '--blob-quota',
+    'Example:',
+  ])
     assert.ok(help.stdout.includes(option), option);
   assert.equal(privacy.code, 0);
   assert.match(privacy.stdout, /3 days at most/);
+  assert.match(privacy.stdout, /3 days from its last byte at most \(half a file: 7 hours without progress\)/);
 });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Database } from '@signalapp/sqlcipher';
 import { accountId } from '../../src/crypto/bytes.ts';
 import { openSqliteStore } from '../../src/relay/sqlite-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
@@ -55,6 +56,40 @@ test('a file that is no database is refused as damaged, and left as it is', () =
     const before = await readFile(file);
     assert.throws(() => open(file), hasCode('storage-damaged'));
     assert.deepEqual(await readFile(file), before);
+  }));
+
+function alter(file: string, statements: string): void {
+  const database = new Database(file);
+  database.exec(statements);
+  database.close();
+}
+
+test('a database from before there were blobs is brought up to date, and keeps what it has', () =>
+  inFolder(async (file) => {
+    const account = accountFor('alice');
+    const id = accountId(account.accountId);
+    const item = envelopeFor(id);
+    const store = open(file);
+    await store.createAccount(account, NOW);
+    await enqueueAll(store, [item]);
+    await store.close();
+    alter(file, 'DROP TABLE blob; DELETE FROM migration WHERE version = 2');
+    const migrated = open(file);
+    assert.deepEqual((await migrated.read(id, 0, NOW))[0]?.envelope, item.envelope);
+    const tokens = { uploadTokenHash: random(32), downloadTokenHash: random(32) };
+    const blob = { owner: id, blobId: random(16), bytes: 5, expiresAt: NOW + 1, ...tokens };
+    assert.equal(await migrated.createBlob(blob, NOW), 'created');
+    await migrated.close();
+    const again = open(file);
+    assert.equal((await again.findBlob(blob.blobId, NOW))?.bytes, 5);
+    await again.close();
+  }));
+
+test('a database of a newer relay is refused', () =>
+  inFolder(async (file) => {
+    await open(file).close();
+    alter(file, 'INSERT INTO migration (version) VALUES (3)');
+    assert.throws(() => open(file), hasCode('storage-damaged'));
   }));
 
 test('a deleted account leaves none of its bytes in the files', () =>

@@ -14,7 +14,6 @@ import {
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Password } from '../../src/session/password.ts';
-import { defaultHome } from '../../src/store/default-home.ts';
 import { createHome } from '../../src/store/home.ts';
 import { decodeKeyfile, encodeKeyfile, hashName } from '../../src/store/keyfile.ts';
 import {
@@ -229,9 +228,9 @@ test('a destroyed account is gone whole, its name free, and others are untouched
   (await home.open('bob', password())).close();
 });
 
-test('an account whose key is already gone can still be destroyed', async (t) => {
+test('an account whose key is already gone, or that a killed change of its password left two, can be destroyed', async (t) => {
   const { home, accounts, alice } = await homeWithAlice(t);
-  rmSync(join(alice, 'keyfile'));
+  renameSync(join(alice, 'keyfile'), join(alice, 'keyfile.next'));
   await home.destroy('alice');
   assert.deepEqual(readdirSync(accounts), []);
 });
@@ -292,12 +291,10 @@ function assertPrivate(root: string): void {
   }
 }
 
-test('accounts live where the platform keeps such data, unless told otherwise', () => {
-  const at = (env: Record<string, string>, platform: NodeJS.Platform) => defaultHome(env, platform, '/u/me');
-  assert.equal(at({ SMCHAT_HOME: 'some/where', XDG_DATA_HOME: '/data' }, 'linux'), 'some/where');
-  assert.equal(at({ XDG_DATA_HOME: '/data' }, 'linux'), '/data/smchat');
-  assert.equal(at({ XDG_DATA_HOME: 'relative' }, 'linux'), '/u/me/.local/share/smchat');
-  assert.equal(at({ SMCHAT_HOME: '', XDG_DATA_HOME: '' }, 'linux'), '/u/me/.local/share/smchat');
-  assert.equal(at({}, 'darwin'), '/u/me/Library/Application Support/smchat');
-  assert.equal(at({ LOCALAPPDATA: 'C:\\Local' }, 'win32'), 'C:\\Local\\smchat');
+test('the files of an account are those of its own folder, be it open or not', async (t) => {
+  const { home, alice } = await homeWithAlice(t);
+  const files = home.attachments('alice');
+  const name = await files.create();
+  assert.deepEqual(readdirSync(join(alice, 'blobs')), [name]);
+  assert.throws(() => home.attachments('../alice'), { code: 'invalid-name' });
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MessageId } from '../../src/crypto/bytes.ts';
 import type { MessageRecord } from '../../src/session/vault-port.ts';
-import { contactRecord, messageRecord, newVault } from './vault-fixture.ts';
+import { contactRecord, messageRecord, newVault, T0 } from './vault-fixture.ts';
 
 /** The rule as the port states it, on a plain list: before the first incoming one with a higher sequence, else last. */
 function insertInto(chat: readonly MessageRecord[], message: MessageRecord): readonly MessageRecord[] {
@@ -69,7 +69,7 @@ test('history, pages, unread counts and search agree with a plain list, whatever
         );
         const nowUnread = model.filter(({ direction, status }) => direction === 'in' && status !== 'read');
         assert.deepEqual(
-          messages.markRead(contactId),
+          messages.markRead(contactId, T0),
           nowUnread.map(({ messageId }) => messageId),
         );
         assert.equal(contacts.list().find((contact) => contact.contactId === contactId)?.unread, 0);

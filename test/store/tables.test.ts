@@ -147,6 +147,8 @@ test('a contact is found by number, name and account, and changes only where it 
     peerAccepted: false,
     nextSequence: 7n,
     stateBeforeBlock: 'accepted',
+    timerSeconds: 604_800,
+    timerSetAt: T0 + 5,
   } as const;
   contacts.update(carol.contactId, changes);
   assert.deepEqual(contacts.get(carol.contactId), { ...carol, ...changes });
@@ -178,7 +180,7 @@ test('the contact list tells the newest shown message and counts the unread ones
   ]);
   messages.insert(messageRecord(bob.contactId, { direction: 'out', text: 'own', sentAt: T0 + 100, receivedAt: null }));
   messages.release(bob.contactId);
-  messages.markRead(bob.contactId);
+  messages.markRead(bob.contactId, T0);
   messages.insert(messageRecord(anna.contactId, { kind: 'system', text: 'asks to chat' }));
   assert.deepEqual(contacts.list(), [
     { ...anna, unread: 0, lastAt: T0 + 1000, lastText: 'asks to chat' },

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { accountId, messageId } from '../../src/crypto/bytes.ts';
+import { accountId, type MessageId, messageId, toHex } from '../../src/crypto/bytes.ts';
+import type { AttachmentFacts, AttachmentRecord } from '../../src/session/history-port.ts';
 import { Password } from '../../src/session/password.ts';
 import type { AccountRecord, ContactRecord, MessageRecord, Vault } from '../../src/session/vault-port.ts';
 import { createHome } from '../../src/store/home.ts';
@@ -55,6 +56,8 @@ export function contactRecord(
     peerAccepted: true,
     nextSequence: 1n,
     stateBeforeBlock: null,
+    timerSeconds: 0,
+    timerSetAt: 0,
     createdAt: T0,
     ...changes,
   };
@@ -72,6 +75,7 @@ export function messageRecord(contactId: number, changes: Partial<MessageRecord>
     sentAt: T0,
     receivedAt: T0 + 1000,
     editedAt: null,
+    expirySeconds: 0,
     expiresAt: null,
     status: 'delivered',
     reason: null,
@@ -100,3 +104,38 @@ export function filesBelow(folder: string): Map<string, Buffer> {
   }
   return files;
 }
+
+export function attachmentFacts(changes: Partial<AttachmentFacts> = {}): AttachmentFacts {
+  return {
+    name: 'Urlaub 喜.jpg',
+    mime: 'image/jpeg',
+    bytes: 3_000_000,
+    width: 4000,
+    height: 3000,
+    sha256: bytes(32),
+    thumbnail: bytes(900),
+    ...changes,
+  };
+}
+
+export function attachmentRecord(messageId: MessageId, changes: Partial<AttachmentRecord> = {}): AttachmentRecord {
+  return {
+    messageId,
+    role: 'content',
+    descriptor: {
+      blobId: bytes(16),
+      downloadToken: bytes(32),
+      key: bytes(32),
+      prefix: bytes(7),
+      bytes: 100 * 1024 * 1024,
+      ciphertextHash: bytes(32),
+    },
+    uploadToken: null,
+    file: null,
+    state: 'offered',
+    reason: null,
+    ...changes,
+  };
+}
+
+export const fileName = () => toHex(bytes(16));

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import type { InterfaceOptions } from '../../src/cli/environment.ts';
+import type { ImageCheck, InterfaceOptions } from '../../src/cli/environment.ts';
 import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { createImagePort } from '../../src/media/image-port.ts';
 import type { Accounts } from '../../src/session/client.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
 
@@ -32,6 +33,9 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly terminal?: () => PromptTerminal | null;
   readonly tty?: boolean;
+  /** How wide the terminal is. */
+  readonly columns?: number;
+  readonly imageCheck?: ImageCheck;
   readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
 }
 
@@ -49,7 +53,8 @@ export class CommandBench {
     const stdin = new PassThrough();
     const stdout = new PassThrough();
     const stderr = new PassThrough();
-    if (options.tty === true) for (const stream of [stdin, stdout]) Object.assign(stream, { isTTY: true });
+    if (options.tty === true)
+      for (const stream of [stdin, stdout, stderr]) Object.assign(stream, { isTTY: true, columns: options.columns });
     if (options.stdin !== undefined) stdin.end(options.stdin);
     const printed = { stdout: '', stderr: '' };
     stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -70,6 +75,7 @@ export class CommandBench {
       findTerminal: options.terminal ?? (() => null),
       defaultHome: async () => this.home,
       openAccounts: async () => options.accounts ?? this.accounts,
+      openImageCheck: async () => options.imageCheck ?? { maxBytes: 1024, check: readImage },
       startInterface: options.startInterface ?? (async () => 0),
     }).then((code) => ({ code, ...printed }));
     const lines = (count: number): Promise<string[]> =>
@@ -100,6 +106,11 @@ export class CommandBench {
   remove(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** The product's own check, under this bench's size limit. */
+function readImage(bytes: Uint8Array): ReturnType<ImageCheck['check']> {
+  return createImagePort().check(bytes);
 }
 
 export function jsonLines(text: string): unknown[] {

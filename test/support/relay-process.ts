@@ -3,13 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from './programs.ts';
+
+/** The relay as it stands in the source tree, for what must not wait for a build. */
+export const RELAY_SOURCE = fileURLToPath(new URL('../../src/smchat-relay.ts', import.meta.url));
 
 const START_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 export interface RelayProcessOptions {
-  /** By default the built one. */
+  /** By default the built one; a `.ts` file is run from source. */
   readonly program?: string;
   /** Further arguments, such as `--send-burst 0`. */
   readonly args?: readonly string[];
@@ -83,7 +87,9 @@ export async function startRelay(options: RelayProcessOptions = {}): Promise<Rel
 }
 
 async function launch(dataDir: string, port: number, options: RelayProcessOptions): Promise<Running> {
-  const args = [options.program ?? PROGRAMS.relay, '--port', String(port), '--data', dataDir, '--json'];
+  const program = options.program ?? PROGRAMS.relay;
+  const loader = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const args = [...loader, program, '--port', String(port), '--data', dataDir, '--json'];
   const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import type {
   AccountListing,
   Accounts,
+  Attachment,
   ConnectionState,
   Contact,
   ContactAction,
@@ -21,6 +22,11 @@ export interface ScriptedClient extends SmchatClient {
   readonly messages: Message[];
   readonly verifications: Map<string, Verification>;
   connected: { state: ConnectionState; reason?: string };
+  /** Pictures and their thumbnails, by message id. */
+  readonly pictures: Map<string, Uint8Array>;
+  readonly thumbnails: Map<string, Uint8Array>;
+  /** Messages whose file is gone: saving a chat's files leaves them out. */
+  readonly lost: Set<string>;
   /** Every call with its arguments, in order. */
   readonly calls: readonly (readonly unknown[])[];
   /** The next call of this method fails so. */
@@ -30,6 +36,15 @@ export interface ScriptedClient extends SmchatClient {
 }
 
 const SAFETY_NUMBER = '48213 90317 55120 07746 31998 64205 11873 92460 77015 38824 50691 26437';
+
+const EDITED_AT = '2026-11-23T14:45:00.000Z';
+
+const textOf = (password: Password): string => new TextDecoder().decode(password.bytes);
+
+function scriptedAttachment(path: string): Attachment {
+  const name = path.split('/').at(-1) ?? path;
+  return { name, mime: 'application/octet-stream', bytes: 1_300_000, sha256: 'ab'.repeat(32), state: 'uploading' };
+}
 
 export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'): ScriptedClient {
   const calls: (readonly unknown[])[] = [];
@@ -48,6 +63,18 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
     client.people = client.people.map((contact) => (contact.name === name ? { ...contact, ...over } : contact));
   }
 
+  function messageOf(id: string): Message {
+    const found = client.messages.find((message) => message.id === id);
+    if (found === undefined) throw new SmchatError('no-such-message');
+    return found;
+  }
+
+  function replaceMessage(id: string, over: Partial<Message>): Message {
+    const changed = { ...messageOf(id), ...over };
+    client.messages.splice(client.messages.indexOf(messageOf(id)), 1, changed);
+    return changed;
+  }
+
   function verificationOf(name: string): Verification {
     return client.verifications.get(name) ?? { name, safety_number: SAFETY_NUMBER, verified: false, changed: false };
   }
@@ -58,11 +85,14 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
     messages: [],
     verifications: new Map(),
     connected: { state: 'online' },
+    pictures: new Map(),
+    thumbnails: new Map(),
+    lost: new Set(),
     calls,
     isClosed: false,
     failNext: (method, code) => void failures.set(method, code),
     tell(event) {
-      for (const listener of listeners) listener(event);
+      for (const listener of [...listeners]) listener(event);
     },
     async whoami() {
       return { account, relay, identity_key: '05'.repeat(33) };
@@ -92,8 +122,9 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
         chat: request.name,
         direction: 'out',
         from: account,
-        kind: 'text',
+        kind: request.attachment?.kind ?? 'text',
         text: request.text,
+        ...(request.attachment === undefined ? {} : { attachment: scriptedAttachment(request.attachment.path) }),
         sent_at,
         status: 'queued',
       };
@@ -129,6 +160,70 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
     async markRead(name: string) {
       called('markRead', name);
       change(name, { unread: 0 });
+    },
+    async edit(id: string, text: string) {
+      called('edit', id, text);
+      const changed = replaceMessage(id, { text, edited_at: EDITED_AT });
+      client.tell({ event: 'edit', ...changed });
+      return { id, status: 'sent' };
+    },
+    async react(id: string, emoji: string) {
+      called('react', id, emoji);
+      const { chat } = messageOf(id);
+      client.tell({ event: 'reaction', id, chat, from: account, emoji });
+      return { id, status: 'sent' };
+    },
+    async delete(id: string, options: { readonly forAll?: boolean } = {}) {
+      called('delete', id, options);
+      const { chat } = messageOf(id);
+      client.messages.splice(client.messages.indexOf(messageOf(id)), 1);
+      client.tell({ event: 'delete', id, chat });
+      return { id, status: 'sent' };
+    },
+    async disappear(name: string, seconds: number) {
+      called('disappear', name, seconds);
+      change(name, { disappear_s: seconds });
+      return { id: `timer-${name}`, status: 'sent' };
+    },
+    async deleteHistory(name: string | null) {
+      called('deleteHistory', name);
+      const gone = client.messages.filter((message) => name === null || message.chat === name);
+      for (const message of gone) client.messages.splice(client.messages.indexOf(message), 1);
+      for (const chat of new Set(gone.map((message) => message.chat))) client.tell({ event: 'history_deleted', chat });
+      return { deleted: gone.length };
+    },
+    async thumbnail(id: string) {
+      called('thumbnail', id);
+      return client.thumbnails.get(id) ?? null;
+    },
+    async picture(id: string) {
+      called('picture', id);
+      const picture = client.pictures.get(id);
+      if (picture === undefined) throw new SmchatError('no-such-message');
+      return picture;
+    },
+    async save(id: string, out = '/pictures/smchat') {
+      called('save', id, out);
+      return { id, path: `${out}/${account}/${messageOf(id).attachment?.name ?? id}` };
+    },
+    async saveAll(name: string, out = '/pictures/smchat') {
+      called('saveAll', name, out);
+      const files = client.messages.filter((message) => message.chat === name && message.attachment !== undefined);
+      return {
+        saved: files
+          .filter(({ id }) => !client.lost.has(id))
+          .map(({ id, attachment }) => ({ id, path: `${out}/${account}/${attachment?.name}` })),
+        missing: files.filter(({ id }) => client.lost.has(id)).map(({ id }) => id),
+      };
+    },
+    async changePassword(current: Password, next: Password) {
+      called('changePassword', textOf(current), textOf(next));
+    },
+    async deleteAccount(password: Password) {
+      called('deleteAccount', textOf(password));
+      client.tell({ event: 'account_deleted' });
+      client.isClosed = true;
+      listeners.clear();
     },
     async connection() {
       return client.connected;

@@ -1,10 +1,12 @@
 import type { Contact, Message } from '../../src/session/client.ts';
 import { type InterfaceLoop, startLoop } from '../../src/tui/interface-loop.ts';
+import { createImageRenderer, type ImageRenderer } from '../../src/tui/media/image-renderer.ts';
 import type { ColorDepth } from '../../src/tui/term/color.ts';
 import { createScreen } from '../../src/tui/term/screen.ts';
 import type { ThemeName } from '../../src/tui/term/theme.ts';
 import { type ScreenHarness, startScreen } from './screen-harness.ts';
 import { type ScriptedAccounts, type ScriptedClient, scriptedAccounts, scriptedClient } from './scripted-client.ts';
+import { type ScriptedFolders, scriptedFiles } from './scripted-files.ts';
 
 process.env.TZ = 'UTC';
 
@@ -32,6 +34,9 @@ export interface ScriptedOptions {
   readonly account?: string;
   readonly setUp?: (client: ScriptedClient, accounts: ScriptedAccounts) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly folders?: ScriptedFolders;
+  /** What decodes pictures: the real thing, where none is given. */
+  readonly renderer?: ImageRenderer;
   /** Whether to stand at the login; else the account is unlocked. */
   readonly locked?: boolean;
 }
@@ -64,6 +69,8 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
 
   const loop = startLoop({
     accounts,
+    files: scriptedFiles(options.folders),
+    createRenderer: () => options.renderer ?? createImageRenderer(),
     config: { relayUrl: 'ws://127.0.0.1:50007', relayUrlGiven: false, account: null },
     input: screen.input,
     output: screen.output,
@@ -122,7 +129,10 @@ export const KEY = {
   ctrlC: '\x03',
   ctrlK: '\x0b',
   ctrlN: '\x0e',
+  ctrlO: '\x0f',
   ctrlP: '\x10',
+  ctrlSpace: '\x00',
+  backspace: '\x7f',
 } as const;
 
 let made = 0;

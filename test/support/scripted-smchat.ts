@@ -1,6 +1,7 @@
 // smchat as a program of its own, on scripted accounts: for what only a process shows (signals, pipes, terminals).
 import { runProgram } from '../../src/cli/program.ts';
 import { findPromptTerminal } from '../../src/cli/prompt-terminal.ts';
+import { createImagePort } from '../../src/media/image-port.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
 
 async function openAccounts(home: string): Promise<ScriptedAccounts> {
@@ -22,6 +23,7 @@ process.exitCode = await runProgram({
   findTerminal: findPromptTerminal,
   defaultHome: async () => process.cwd(),
   openAccounts,
+  openImageCheck: async () => ({ maxBytes: 1024, check: (bytes) => createImagePort().check(bytes) }),
   startInterface: async () => 0,
 });
 process.exit();

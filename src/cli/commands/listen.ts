@@ -16,7 +16,8 @@ export const listen: CommandSpec = {
   json: 'event',
   details:
     'Changes of the connection are printed but do not count as noise for --idle, save for the one to online. ' +
-    'SIGTERM ends it with exit 0, Ctrl-C with 130.',
+    'Of files on their way it prints that they are complete or failed. ' +
+    'SIGTERM ends it with exit 0, so does the deletion of the account; Ctrl-C with 130.',
   async run(context, given) {
     await withClient(context, async (client) => {
       const max = given.number('max');
@@ -60,7 +61,11 @@ class EventPrinter {
 
   print(event: SmchatEvent): void {
     if (this.#messagesLeft <= 0) return;
+    // Each piece of a file is news enough to go on listening, but not to be printed.
+    if (event.event === 'transfer' && event.state === 'running') this.#quietFromNow();
+    if (event.event === 'transfer' && (event.state === 'running' || event.state === 'waiting')) return;
     this.#context.output.result(event, eventLines(event));
+    if (event.event === 'account_deleted') this.#end('done');
     if (event.event === 'connection') this.#sawConnection = true;
     if (event.event !== 'connection' || event.state === 'online') this.#quietFromNow();
     if (event.event === 'message' && --this.#messagesLeft <= 0) this.#end('done');

@@ -1,4 +1,5 @@
 import { type Outcome, refuse } from '../../outcome.ts';
+import { createBlobFrame, deleteBlobFrame } from './blob-frames.ts';
 import { type Cold, decodeCold } from './cold-frame.ts';
 import { asBuffer, FRAME_HEADER_BYTES, FRAME_TYPE } from './frame-header.ts';
 import { authFrame, deleteAccountFrame, helloFrame } from './handshake-frames.ts';
@@ -18,7 +19,9 @@ export type ClientFrame =
   | Cold<'delete-account', typeof deleteAccountFrame>
   | Cold<'get-bundle', typeof getBundleFrame>
   | Cold<'put-prekeys', typeof putPreKeysFrame>
-  | Cold<'get-prekey-counts', typeof getPreKeyCountsFrame>;
+  | Cold<'get-prekey-counts', typeof getPreKeyCountsFrame>
+  | Cold<'create-blob', typeof createBlobFrame>
+  | Cold<'delete-blob', typeof deleteBlobFrame>;
 
 export type FrameRefusal = 'bad-frame' | 'version' | 'too-large';
 
@@ -53,6 +56,10 @@ export function decodeClientFrame(bytes: Uint8Array): Outcome<ClientFrame, Frame
       return decodeCold('put-prekeys', putPreKeysFrame, bytes);
     case FRAME_TYPE.getPreKeyCounts:
       return decodeCold('get-prekey-counts', getPreKeyCountsFrame, bytes);
+    case FRAME_TYPE.createBlob:
+      return decodeCold('create-blob', createBlobFrame, bytes);
+    case FRAME_TYPE.deleteBlob:
+      return decodeCold('delete-blob', deleteBlobFrame, bytes);
     default:
       return refuse('bad-frame');
   }

@@ -24,6 +24,13 @@ export const SIGNATURE_BYTES = 64;
 export const UPLOAD_MAX_ONE_TIME_PREKEYS = 200;
 export const UPLOAD_MAX_ONE_TIME_KEM_PREKEYS = 40;
 
+export const BLOB_ID_BYTES = 16;
+/** A token that opens a blob for writing or for reading; the relay keeps its SHA-256. */
+export const BLOB_TOKEN_BYTES = 32;
+export const TOKEN_HASH_BYTES = 32;
+/** The largest piece in one HTTP PUT. */
+export const BLOB_PIECE_MAX_BYTES = 1_048_576;
+
 /** `[a-z0-9_]{2,32}` (protocol.md, section 2). */
 export const NAME_PATTERN = /^[a-z0-9_]{2,32}$/;
 

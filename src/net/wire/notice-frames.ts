@@ -16,6 +16,10 @@ export const ERROR_CODE = {
   /** Not stored: try the same message id again. */
   'store-unavailable': 11,
   draining: 12,
+  /** The account's share of the relay's disk is used up. */
+  quota: 13,
+  /** The relay's disk is too full for blobs. */
+  'no-space': 14,
 } as const;
 
 export type ErrorReason = keyof typeof ERROR_CODE;

@@ -1,4 +1,5 @@
 import { type Outcome, refuse } from '../../outcome.ts';
+import { type DoneFrame, decodeDone } from './blob-frames.ts';
 import { type Cold, decodeCold } from './cold-frame.ts';
 import { type DeliverFrame, decodeDeliver } from './deliver-frame.ts';
 import { FLAG_DUPLICATE, FRAME_HEADER_BYTES, FRAME_TYPE } from './frame-header.ts';
@@ -19,6 +20,7 @@ import { decodeSent, type SentFrame } from './send-frame.ts';
 export type RelayFrame =
   | SentFrame
   | DeliverFrame
+  | DoneFrame
   | ErrorFrame
   | DrainingFrame
   | ReplacedFrame
@@ -38,6 +40,8 @@ export function decodeRelayFrame(bytes: Uint8Array): Outcome<RelayFrame, 'bad-fr
       return decodeSent(bytes);
     case FRAME_TYPE.deliver:
       return decodeDeliver(bytes);
+    case FRAME_TYPE.done:
+      return decodeDone(bytes);
     case FRAME_TYPE.error:
       return decodeError(bytes);
     case FRAME_TYPE.draining:

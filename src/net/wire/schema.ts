@@ -15,10 +15,10 @@ export function bytesOf(length: number, typeByte?: number): Schema<Uint8Array> {
       : undefined;
 }
 
-/** A whole number from 0 to `max`. */
-export function uint(max: number): Schema<number> {
+/** A whole number from `least` to `max`. */
+export function uint(max: number, least = 0): Schema<number> {
   return (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max ? value : undefined;
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= max ? value : undefined;
 }
 
 export const boolean: Schema<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);

@@ -3,10 +3,13 @@ import type { Dialog } from '../state/dialog-state.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { paintAddContact } from './add-contact.ts';
+import { paintFiles } from './files.ts';
 import { paintHelp } from './help.ts';
-import { paintConfirm, paintPaste, paintRequest } from './question.ts';
+import { paintPicture } from './picture.ts';
+import { paintConfirm, paintOffer, paintPaste, paintRequest } from './question.ts';
 import { paintSafetyNumber } from './safety-number.ts';
 import { paintSearch } from './search.ts';
+import { paintSecret } from './secret.ts';
 import { paintMenu, paintSwitcher } from './switcher.ts';
 
 type Paint = () => void;
@@ -32,6 +35,14 @@ function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme)
       return () => paintConfirm(root, dialog, theme);
     case 'paste':
       return () => paintPaste(root, dialog, theme);
+    case 'files':
+      return () => paintFiles(root, dialog, theme);
+    case 'offer':
+      return () => paintOffer(root, dialog, theme);
+    case 'secret':
+      return () => (main === null ? undefined : paintSecret(root, dialog, main.account, theme));
+    case 'picture':
+      return () => paintPicture(root, state, dialog, theme);
     default: {
       const never: never = dialog;
       return never;

@@ -1,6 +1,6 @@
 import { COMMAND_GROUPS, COMMANDS, EDITING_KEYS } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
-import { SLASH_COMMANDS } from '../input/slash-commands.ts';
+import { SLASH_COMMANDS, usageOf } from '../input/slash-commands.ts';
 import type { HelpDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
@@ -14,7 +14,6 @@ export type HelpLine =
   | { readonly kind: 'blank' };
 
 const COLS = 76;
-const ARGUMENTS = { none: '', name: ' NAME', 'name?': ' [NAME]', 'new-name': ' NAME', words: ' WORDS' } as const;
 
 function keysOf(keys: readonly string[]): SafeText {
   const digits = keys.every((key) => /^M-[1-9]$/.test(key));
@@ -31,11 +30,12 @@ export function helpLines(): readonly HelpLine[] {
 
 function buildLines(): readonly HelpLine[] {
   const built: HelpLine[] = [{ kind: 'heading', words: label('Commands, typed like a message') }];
-  for (const { name, argument, help, aliases, isHidden } of SLASH_COMMANDS) {
-    if (isHidden) continue;
+  for (const command of SLASH_COMMANDS) {
+    const { help, aliases } = command;
     const also = aliases.length === 0 ? '' : ` (also /${aliases.join(', /')})`;
-    built.push({ kind: 'entry', keys: label(`/${name}${ARGUMENTS[argument]}`), help: label(`${help}${also}`) });
+    built.push({ kind: 'entry', keys: label(usageOf(command)), help: label(`${help}${also}`) });
   }
+  built.push({ kind: 'entry', keys: label('--word:NAME'), help: label('the older way to write /word NAME') });
   built.push({ kind: 'entry', keys: label('//text'), help: label('a message that begins with a slash') });
   for (const group of COMMAND_GROUPS) {
     built.push({ kind: 'blank' }, { kind: 'heading', words: label(group) });

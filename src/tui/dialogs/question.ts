@@ -1,8 +1,10 @@
-import type { ConfirmDialog, PasteDialog, Question, RequestDialog } from '../state/dialog-state.ts';
+import { offerAnswers } from '../state/attaching.ts';
+import type { ConfirmDialog, OfferDialog, PasteDialog, Question, RequestDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Style, Theme } from '../term/theme.ts';
 import { truncate, wrap } from '../term/width.ts';
+import { sizeWords } from '../views/size-words.ts';
 import { paintButtons, paintFrame } from './frame.ts';
 
 const COLS = 54;
@@ -30,11 +32,58 @@ function asked(question: Question): Asked {
         words: [label('Nothing from them gets through any more, and they are not told. /unblock undoes it.')],
         buttons: ['Block', 'Cancel'],
       };
+    case 'delete':
+      return question.forAll ? deletingForAll(question.chat, question.what) : deletingHere(question.what);
+    case 'save':
+      return {
+        title: label('Save this file?'),
+        words: [
+          safe`${sanitizeLine(question.file)} · ${sizeOf(question.bytes)}`,
+          label('It is written into smchat in your pictures folder, readable, as any other file there.'),
+        ],
+        buttons: ['Save', 'Cancel'],
+      };
+    case 'delete-history':
+      return {
+        title: safe`Erase the chat with ${sanitizeLine(question.name)}?`,
+        words: [
+          label('All its messages and files are erased here. That cannot be undone.'),
+          safe`${sanitizeLine(question.name)} keeps theirs and stays a contact. What you saved stays saved.`,
+        ],
+        buttons: ['Erase', 'Keep'],
+      };
     default: {
       const never: never = question;
       return never;
     }
   }
+}
+
+function sizeOf(bytes: number): SafeText {
+  return label(sizeWords(bytes));
+}
+
+function quoted(what: string): SafeText {
+  return what === '' ? label('(no text)') : safe`“${truncate(sanitizeLine(what), COLS - 2)}”`;
+}
+
+function deletingHere(what: string): Asked {
+  return {
+    title: label('Delete this message here?'),
+    words: [quoted(what), label('It is erased on this device alone. That cannot be undone.')],
+    buttons: ['Delete', 'Keep'],
+  };
+}
+
+function deletingForAll(chat: string, what: string): Asked {
+  return {
+    title: label('Delete this message for all?'),
+    words: [
+      quoted(what),
+      safe`It is erased here and at ${sanitizeLine(chat)}’s. Who has read or saved it still knows it.`,
+    ],
+    buttons: ['Delete for all', 'Keep'],
+  };
 }
 
 function wrapped(words: readonly SafeText[], cols: number): readonly SafeText[] {
@@ -80,6 +129,27 @@ export function paintRequest(root: Surface, dialog: RequestDialog, theme: Theme)
   });
   paintLines(inside, lines, on.text);
   paintButtons(inside, inside.rows - 1, ['Accept', 'Block', 'Later'], dialog.selected, on);
+}
+
+const OFFER_BUTTONS = { image: 'Picture', file: 'File', text: 'Text' } as const;
+
+/** A pasted path at which a file lies. */
+export function paintOffer(root: Surface, dialog: OfferDialog, theme: Theme): void {
+  const { name, bytes, isPicture } = dialog.file;
+  const cols = Math.min(COLS, root.cols - 6);
+  const kinds = isPicture
+    ? label('As a picture it is shown in the chat, and what it says about place and camera is removed.')
+    : label('As a file it goes as it is, with all that is in it.');
+  const lines = wrapped([safe`${sanitizeLine(name)} · ${sizeOf(bytes)}`, kinds], cols);
+  const { inside, on } = paintFrame(root, theme, {
+    title: safe`Send this to ${sanitizeLine(dialog.chat)}?`,
+    rows: lines.length + 2,
+    cols,
+    contexts: ['offer-dialog', 'dialog'],
+  });
+  paintLines(inside, lines, on.text);
+  const buttons = offerAnswers(dialog).map((answer) => OFFER_BUTTONS[answer]);
+  paintButtons(inside, inside.rows - 1, buttons, dialog.selected, on);
 }
 
 /** A paste of many lines: what it is, before it goes anywhere. */

@@ -6,8 +6,8 @@ import { label, type SafeText, safe, sanitizeLine, sliceSafe } from '../term/san
 import type { Surface } from '../term/surface.ts';
 import type { Role, Theme } from '../term/theme.ts';
 import { textWidth, truncate } from '../term/width.ts';
-import { type Span, shownTime } from '../views/message-rows.ts';
-import { paintSpans, paintSpansRight } from '../views/spans.ts';
+import { shownTime } from '../views/message-rows.ts';
+import { paintSpans, paintSpansRight, type Span } from '../views/spans.ts';
 import { clockTime, shortWhen } from '../views/time-words.ts';
 import { fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';

@@ -10,6 +10,7 @@ export type KeyContext =
   | 'composer-empty'
   | 'composer-line-end'
   | 'composer-recall'
+  | 'selection'
   | 'dialog'
   | 'list-dialog'
   | 'help-dialog'
@@ -17,7 +18,12 @@ export type KeyContext =
   | 'safety-dialog'
   | 'request-dialog'
   | 'confirm-dialog'
-  | 'paste-dialog';
+  | 'paste-dialog'
+  | 'files-dialog'
+  | 'files-unfiltered'
+  | 'offer-dialog'
+  | 'secret-dialog'
+  | 'picture-dialog';
 
 interface Extra {
   /** One word or two for the footer; commands without stay out of it. */
@@ -87,13 +93,32 @@ const READING = section('Reading', {
   'row-down': ['C-down S-down', 'main', 'one row down'],
   'scroll-top': ['C-pageup M-home', 'main', 'to the oldest message loaded', { menu: true }],
   'scroll-bottom': ['C-pagedown M-end', 'main', 'to the newest message', { menu: true }],
-  back: ['escape', 'main', 'one step back: filter, list, to the bottom'],
+  back: ['escape', 'main', 'one step back: filter, list, chosen file, to the bottom'],
+});
+
+const MESSAGES = section('One message', {
+  'select-message': ['C-space f12 M-s', 'main', 'select a message', { footer: 'select', menu: true }],
+  'selected-open': ['enter', 'selection', 'open its picture, or save its file', { footer: 'open' }],
+  'selected-up': ['up k', 'selection', 'message above'],
+  'selected-down': ['down j', 'selection', 'message below'],
+  'selected-page-up': ['pageup', 'selection', 'a page up'],
+  'selected-page-down': ['pagedown', 'selection', 'a page down'],
+  'selected-first': ['home g', 'selection', 'the oldest message loaded'],
+  'selected-last': ['end G', 'selection', 'the newest message'],
+  'selected-save': ['s', 'selection', 'save its picture or file', { footer: 'save' }],
+  'selected-view': ['o', 'selection', 'see its picture in full'],
+  'selected-copy': ['y', 'selection', 'copy its text', { footer: 'copy' }],
+  'selected-delete': ['d delete', 'selection', 'delete it here', { footer: 'delete' }],
+  'selected-delete-for-all': ['D', 'selection', 'delete an own one for all', { footer: 'for all' }],
+  'selected-help': ['?', 'selection', 'these keys'],
+  'selection-end': ['escape C-c q', 'selection', 'back to writing', { footer: 'back' }],
 });
 
 const WRITING = section('Writing', {
   send: ['enter', 'composer', 'send, or run a /command', { footer: 'send' }],
   'new-line': ['C-j M-enter S-enter', 'composer', 'new line'],
-  complete: ['tab', 'composer', 'complete a /command or a name'],
+  attach: ['C-o', 'main', 'send a picture or file', { footer: 'attach', menu: true }],
+  complete: ['tab', 'composer', 'complete a /command, a name or a path'],
   'complete-back': ['S-tab', 'composer', 'complete, the other way round'],
   'recall-older': ['up', ['composer-empty', 'composer-recall'], 'what was sent before, when nothing is typed'],
   'recall-newer': ['down', 'composer-recall', 'what was sent after that'],
@@ -119,11 +144,26 @@ const DIALOGS = section('Dialogs', {
   'request-later': ['l', 'request-dialog', 'decide later', { footer: 'later' }],
   'confirm-yes': ['y', 'confirm-dialog', 'yes', { footer: 'yes' }],
   'confirm-no': ['n', 'confirm-dialog', 'no', { footer: 'no' }],
-  'button-next': ['right tab', ['request-dialog', 'confirm-dialog'], 'next button'],
-  'button-previous': ['left S-tab', ['request-dialog', 'confirm-dialog'], 'previous button'],
-  'button-press': ['enter', ['request-dialog', 'confirm-dialog'], 'press the button'],
+  'button-next': ['right tab', ['request-dialog', 'confirm-dialog', 'offer-dialog'], 'next button'],
+  'button-previous': ['left S-tab', ['request-dialog', 'confirm-dialog', 'offer-dialog'], 'previous button'],
+  'button-press': ['enter', ['request-dialog', 'confirm-dialog', 'offer-dialog'], 'press the button'],
   'paste-send': ['enter', 'paste-dialog', 'send the pasted text', { footer: 'send' }],
   'paste-edit': ['e', 'paste-dialog', 'put it into the composer', { footer: 'edit' }],
+  'files-choose': [
+    'enter',
+    'files-dialog',
+    'into this folder, or take this file; letters filter',
+    { footer: 'choose' },
+  ],
+  'files-up': ['backspace C-h left', 'files-unfiltered', 'the folder above', { footer: 'up' }],
+  'files-hidden': ['f2', 'files-dialog', 'show hidden files, or not', { footer: 'hidden' }],
+  'offer-picture': ['p', 'offer-dialog', 'send it as a picture', { footer: 'picture' }],
+  'offer-file': ['f', 'offer-dialog', 'send it as a file', { footer: 'file' }],
+  'offer-text': ['t', 'offer-dialog', 'the path is meant as text', { footer: 'text' }],
+  'picture-save': ['s', 'picture-dialog', 'save this picture', { footer: 'save' }],
+  'secret-confirm': ['enter', 'secret-dialog', 'go on to the next field, or confirm', { footer: 'confirm' }],
+  'secret-next': ['tab down', 'secret-dialog', 'next field'],
+  'secret-previous': ['S-tab up', 'secret-dialog', 'previous field'],
 });
 
 const ALWAYS = section('Everywhere', {
@@ -145,7 +185,7 @@ const START = section('Before an account is open', {
   'login-escape': ['escape', 'login', 'twice: quit'],
 });
 
-const SECTIONS = [CHATS, CONTACTS, READING, WRITING, DIALOGS, ALWAYS, START] as const;
+const SECTIONS = [CHATS, CONTACTS, READING, MESSAGES, WRITING, DIALOGS, ALWAYS, START] as const;
 
 export type CommandId = (typeof SECTIONS)[number][number]['id'];
 export type Command = KeyBinding<CommandId, KeyContext> & Extra;

@@ -1,4 +1,4 @@
-/** The commands that are typed into the composer. `later`: the older words whose feature this version lacks. */
+/** The commands that are typed into the composer. */
 export type SlashId =
   | 'help'
   | 'add'
@@ -14,16 +14,36 @@ export type SlashId =
   | 'lock'
   | 'logout'
   | 'quit'
-  | 'later';
+  | 'send-image'
+  | 'send-file'
+  | 'save'
+  | 'save-all'
+  | 'delete-history'
+  | 'change-password'
+  | 'delete-account';
 
 export interface SlashCommand {
   readonly id: SlashId;
   readonly name: string;
   /** What follows it: a contact's name, words, or nothing. `?`: without it, the open chat's. */
-  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words';
+  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words' | 'path?' | 'id?';
   readonly help: string;
   readonly aliases: readonly string[];
-  readonly isHidden?: true;
+}
+
+const ARGUMENT_WORDS: Readonly<Record<SlashCommand['argument'], string>> = {
+  none: '',
+  name: ' NAME',
+  'name?': ' [NAME]',
+  'new-name': ' NAME',
+  words: ' WORDS',
+  'path?': ' [PATH]',
+  'id?': ' [ID]',
+};
+
+/** A command as people read it: `/verify [NAME]`. */
+export function usageOf({ name, argument }: SlashCommand): string {
+  return `/${name}${ARGUMENT_WORDS[argument]}`;
 }
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
@@ -34,21 +54,26 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { id: 'close', name: 'close', argument: 'none', help: 'close this chat', aliases: ['quit-chat'] },
   { id: 'contacts', name: 'contacts', argument: 'none', help: 'go to the contacts', aliases: [] },
   { id: 'search', name: 'search', argument: 'words', help: 'search all messages', aliases: [] },
+  { id: 'send-image', name: 'send-image', argument: 'path?', help: 'send a picture', aliases: [] },
+  { id: 'send-file', name: 'send-file', argument: 'path?', help: 'send a file as it is', aliases: ['attach'] },
+  { id: 'save', name: 'save', argument: 'id?', help: 'save a picture or file, else the newest', aliases: [] },
+  { id: 'save-all', name: 'save-all', argument: 'name?', help: 'save all pictures and files of a chat', aliases: [] },
+  { id: 'delete-history', name: 'delete-history', argument: 'name?', help: 'erase a chat here', aliases: [] },
   { id: 'verify', name: 'verify', argument: 'name?', help: 'compare safety numbers', aliases: [] },
   { id: 'block', name: 'block', argument: 'name?', help: 'let nothing through any more', aliases: [] },
   { id: 'unblock', name: 'unblock', argument: 'name?', help: 'undo block', aliases: [] },
   { id: 'remove', name: 'remove', argument: 'name?', help: 'remove a contact and the chat', aliases: [] },
+  { id: 'change-password', name: 'change-password', argument: 'none', help: 'change the password', aliases: [] },
+  {
+    id: 'delete-account',
+    name: 'delete-account',
+    argument: 'none',
+    help: 'erase this account, here and at the relay',
+    aliases: [],
+  },
   { id: 'lock', name: 'lock', argument: 'none', help: 'lock this account', aliases: [] },
   { id: 'logout', name: 'logout', argument: 'none', help: 'back to the choice of accounts', aliases: [] },
   { id: 'quit', name: 'quit', argument: 'none', help: 'end smchat', aliases: ['exit'] },
-  {
-    id: 'later',
-    name: 'send-image',
-    argument: 'none',
-    help: 'send a picture',
-    aliases: ['delete-history', 'delete-account'],
-    isHidden: true,
-  },
 ];
 
 export interface SlashCall {

@@ -1,9 +1,20 @@
-import type { AccountListing, Contact, Message, SendResult, Verification } from '../../session/client.ts';
+import type {
+  AccountListing,
+  ChangeResult,
+  Contact,
+  Message,
+  SavedFiles,
+  SendResult,
+  Verification,
+} from '../../session/client.ts';
 import type { SmchatEvent } from '../../session/events.ts';
 import type { FailureCode } from '../../smchat-error.ts';
+import type { Folder, FoundPath } from '../files/local-files.ts';
 import type { KeyEvent } from '../input/events.ts';
 import type { Connection } from './chat-state.ts';
 import type { Effect } from './effect.ts';
+import type { PictureRoom, PictureShown } from './picture-view.ts';
+import type { Preview, PreviewWish } from './previews.ts';
 
 /** What went wrong, as data: a SmchatError's code, sentence and hint. */
 export interface Failure {
@@ -15,6 +26,8 @@ export interface Failure {
 type HistoryEffect = Extract<Effect, { type: 'load-history' }>;
 type SendEffect = Extract<Effect, { type: 'send' }>;
 type ContactEffect = Extract<Effect, { type: 'contact' }>;
+type DeleteEffect = Extract<Effect, { type: 'delete' }>;
+type PathEffect = Extract<Effect, { type: 'look-at-path' }>;
 
 /** Everything that changes the state: keys, the terminal, the client's events, and what effects answer. */
 export type Action =
@@ -34,5 +47,24 @@ export type Action =
   | { readonly type: 'found'; readonly words: string; readonly messages: readonly Message[] }
   | { readonly type: 'verification'; readonly verification: Verification }
   | { readonly type: 'trusted'; readonly name: string }
+  | { readonly type: 'deleted'; readonly effect: DeleteEffect; readonly result: ChangeResult }
+  | { readonly type: 'history-erased'; readonly name: string; readonly deleted: number }
+  | { readonly type: 'saved'; readonly path: string }
+  | { readonly type: 'saved-all'; readonly name: string; readonly files: SavedFiles }
+  | { readonly type: 'password-changed' }
+  | { readonly type: 'account-deleted' }
+  /** `asked` is the path as it was asked for. */
+  | { readonly type: 'folder-listed'; readonly asked: string; readonly folder: Folder }
+  | { readonly type: 'path-found'; readonly effect: PathEffect; readonly found: FoundPath }
+  /** Somebody wants to see a message's picture over the whole screen. */
+  | { readonly type: 'open-picture'; readonly id: string }
+  | { readonly type: 'preview'; readonly wish: PreviewWish; readonly preview: Preview }
+  /** What was asked for the full view, in the cells that it was asked in. */
+  | { readonly type: 'picture'; readonly id: string; readonly room: PictureRoom; readonly shown: PictureShown }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly effect: Effect; readonly failure: Failure };
+
+/** A failure in one line: what happened, and what to do. */
+export function sentenceOf({ sentence, hint }: Failure): string {
+  return hint === '' ? sentence : `${sentence} · ${hint}`;
+}

@@ -1,4 +1,5 @@
 import type { KeyEvent } from '../input/events.ts';
+import type { ColorDepth } from '../term/color.ts';
 import type { MainScreen } from './chat-state.ts';
 import type { Dialog } from './dialog-state.ts';
 import type { Effect } from './effect.ts';
@@ -16,6 +17,8 @@ export interface InterfaceConfig {
 export interface Notice {
   readonly tone: 'info' | 'success' | 'warning' | 'error';
   readonly text: string;
+  /** Stands behind the text, and where room is short it is the path's beginning that goes. */
+  readonly path: string | null;
   readonly until: number;
 }
 
@@ -25,6 +28,8 @@ export interface AppState {
   readonly now: number;
   readonly rows: number;
   readonly cols: number;
+  /** Decides whether pictures are drawn. */
+  readonly depth: ColorDepth;
   /** Whether the terminal's window has the focus; terminals that do not tell always have it. */
   readonly focused: boolean;
   readonly screen: LoginScreen | MainScreen;
@@ -47,12 +52,18 @@ export interface Step {
 export const QUIT_WINDOW_MS = 2000;
 const NOTICE_MS = 6000;
 
-export function initialState(config: InterfaceConfig, size: { rows: number; cols: number }, now: number): AppState {
+export function initialState(
+  config: InterfaceConfig,
+  size: { rows: number; cols: number },
+  now: number,
+  depth: ColorDepth = 'truecolor',
+): AppState {
   return {
     config,
     now,
     rows: size.rows,
     cols: size.cols,
+    depth,
     focused: true,
     screen: newLoginScreen(config.relayUrl),
     dialogs: [],
@@ -74,7 +85,12 @@ export function andThen(first: Step, next: (state: AppState) => Step): Step {
 }
 
 export function withNotice(state: AppState, tone: Notice['tone'], text: string, forMs = NOTICE_MS): AppState {
-  return { ...state, notice: { tone, text, until: state.now + forMs } };
+  return { ...state, notice: { tone, text, path: null, until: state.now + forMs } };
+}
+
+/** A notice about a place on this machine. */
+export function withPathNotice(state: AppState, tone: Notice['tone'], text: string, path: string): AppState {
+  return { ...state, notice: { tone, text, path, until: state.now + NOTICE_MS } };
 }
 
 export function withMain(state: AppState, main: MainScreen): AppState {

@@ -1,41 +1,29 @@
-import type { Message, SendResult } from '../../session/client.ts';
+import type { Message } from '../../session/client.ts';
 import { isEmpty, textOf } from '../edit/text-buffer.ts';
 import { mainLayout } from '../views/layout.ts';
-import type { Action, Failure } from './action.ts';
-import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
-import {
-  type Chat,
-  chatOf,
-  contactOf,
-  isLocalId,
-  localId,
-  type MainScreen,
-  openChatOf,
-  withChat,
-} from './chat-state.ts';
+import type { Action } from './action.ts';
+import { type AppState, mainOf, pushDialog, type Step, step, withMain } from './app-state.ts';
+import { type Chat, chatOf, contactOf, isLocalId, type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import type { Effect } from './effect.ts';
-import { advanced, changeContact, isSeen, touchContact } from './events-reducer.ts';
-import { emptied, MESSAGE_MAX_BYTES } from './fields.ts';
+import { changeContact, isSeen } from './events-reducer.ts';
+import { emptied } from './fields.ts';
 import {
   appendMessages,
-  changeMessage,
   EMPTY_LOG,
   indexOfMessage,
   type MessageLog,
   messageAt,
   newestMessages,
   prependMessages,
-  removeMessage,
   sliceMessages,
 } from './message-log.ts';
-import { atBottom, nearsOldest, scrollToMessage } from './scrolling.ts';
+import { nearsOldest, scrollToMessage } from './scrolling.ts';
 
 const PAGE_MIN_MESSAGES = 60;
 /** While a message that search found is looked for, pages are large. */
 const SEEK_PAGE_MESSAGES = 2000;
 /** A chat that is left keeps so many messages in memory. */
 const KEPT_MESSAGES = 400;
-const INPUT_HISTORY_MAX = 100;
 
 /** A chat comes to the front; a stranger's request asks for its answer. */
 export function openChat(state: AppState, name: string): Step {
@@ -73,6 +61,7 @@ function leaveChat(main: MainScreen, goingTo: string | null): MainScreen {
     ...chat,
     newSince: null,
     highlighted: null,
+    selection: null,
     seek: null,
     recall: null,
     log: trims ? newestMessages(chat.log, KEPT_MESSAGES) : chat.log,
@@ -180,91 +169,11 @@ function refreshed(chat: Chat, page: readonly Message[]): Chat {
 
 /** What follows a gap may belong above what is there: the page is asked anew. */
 export function refreshAfterGap(main: MainScreen, name: string): readonly Effect[] {
-  const chat = main.chats.get(name);
-  if (chat === undefined || !chat.hasGap) return [];
+  return main.chats.get(name)?.hasGap === true ? refreshPage(main, name) : [];
+}
+
+/** The newest page of a chat that is loaded, as the vault has it now. */
+export function refreshPage(main: MainScreen, name: string): readonly Effect[] {
+  if (!main.chats.has(name)) return [];
   return [{ type: 'load-history', name, purpose: 'refresh', limit: PAGE_MIN_MESSAGES, before: null }];
-}
-
-/** The composer's text goes out; what cannot be sent stays where it is. */
-export function sendText(state: AppState, main: MainScreen, text: string): Step {
-  const chat = openChatOf(main);
-  if (chat === null)
-    return step(withNotice(state, 'info', 'open a chat first: Ctrl-P jumps to one, /add NAME begins one'));
-  const contact = contactOf(main, chat.name);
-  if (contact?.state === 'incoming') return step(pushDialog(state, { kind: 'request', name: chat.name, selected: 0 }));
-  if (contact?.state === 'blocked')
-    return step(withNotice(state, 'warning', `${chat.name} is blocked; /unblock first`));
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MESSAGE_MAX_BYTES) {
-    const over = Math.ceil((bytes - MESSAGE_MAX_BYTES) / 1024);
-    return step(withNotice(state, 'error', `a message holds 16 KiB; this is ${over} KiB too long, nothing was sent`));
-  }
-  const id = localId(main.nextLocalId);
-  const message: Message = {
-    id,
-    chat: chat.name,
-    direction: 'out',
-    from: main.account,
-    kind: 'text',
-    text,
-    sent_at: new Date(state.now).toISOString(),
-    status: 'queued',
-  };
-  const sent: Chat = {
-    ...atBottom(chat),
-    log: appendMessages(chat.log, [message]),
-    draft: emptied(chat.draft),
-    inputHistory: [...chat.inputHistory, text].slice(-INPUT_HISTORY_MAX),
-    recall: null,
-    newSince: null,
-    highlighted: null,
-    sending: chat.sending + 1,
-  };
-  const next = touchContact({ ...main, nextLocalId: main.nextLocalId + 1 }, message, 0);
-  return step(withMain(state, withChat(next, sent)), { type: 'send', name: chat.name, text, localId: id });
-}
-
-function doneSending(chat: Chat): Chat {
-  const sending = Math.max(0, chat.sending - 1);
-  return { ...chat, sending, earlyStatus: sending === 0 ? new Map() : chat.earlyStatus };
-}
-
-/** The vault took a message: it gets its own id, and whatever was told about that id meanwhile. */
-export function messageTaken(main: MainScreen, name: string, local: string, result: SendResult): MainScreen {
-  const chat = main.chats.get(name);
-  if (chat === undefined) return main;
-  const early = chat.earlyStatus.get(result.id);
-  const isThere = indexOfMessage(chat.log, result.id) >= 0;
-  const log = isThere
-    ? removeMessage(chat.log, local)
-    : changeMessage(chat.log, local, (message) => {
-        const taken = { ...message, id: result.id, client_id: result.client_id, sent_at: result.sent_at };
-        const known = advanced(taken, result.status);
-        return early === undefined ? known : advanced(known, early.status, early.reason ?? undefined);
-      });
-  const moved = (id: string | null): string | null => (id === local ? result.id : id);
-  const anchor = chat.anchor?.id === local ? { ...chat.anchor, id: result.id } : chat.anchor;
-  return withChat(main, doneSending({ ...chat, log, anchor, newSince: moved(chat.newSince) }));
-}
-
-/** The vault did not take it: the text goes back where it was typed, or stays in sight as failed. */
-export function sendFailed(
-  state: AppState,
-  main: MainScreen,
-  effect: Extract<Effect, { type: 'send' }>,
-  failure: Failure,
-): Step {
-  const chat = main.chats.get(effect.name);
-  const told = withNotice(state, 'error', sentenceOf(failure));
-  if (chat === undefined) return step(told);
-  const returns = textOf(chat.draft) === '';
-  const log = returns
-    ? removeMessage(chat.log, effect.localId)
-    : changeMessage(chat.log, effect.localId, (message) => advanced(message, 'failed', failure.sentence));
-  const draft = returns ? emptied(chat.draft, effect.text) : chat.draft;
-  return step(withMain(told, withChat(main, doneSending({ ...chat, log, draft }))));
-}
-
-export function sentenceOf(failure: Failure): string {
-  return failure.hint === '' ? failure.sentence : `${failure.sentence} · ${failure.hint}`;
 }

@@ -2,6 +2,8 @@ import type { ConnectionState, Contact, MessageStatus } from '../../session/clie
 import type { TextBuffer } from '../edit/text-buffer.ts';
 import { draftField, lineField } from './fields.ts';
 import { EMPTY_LOG, type MessageLog } from './message-log.ts';
+import type { Previews } from './previews.ts';
+import type { Transfer } from './transfers.ts';
 
 /** The row at the top of the message list, held by the message's id so that nothing arriving can move it. */
 export interface ScrollAnchor {
@@ -12,7 +14,29 @@ export interface ScrollAnchor {
 /** Where the loading stands: nothing asked yet, the first page asked, an older one asked, more to ask, all there. */
 export type Loading = 'unloaded' | 'first' | 'older' | 'more' | 'complete';
 
-/** One opened chat. */
+/** A file of this machine that Enter sends, with what stands in the composer as its caption. */
+export interface ChosenFile {
+  readonly kind: 'image' | 'file';
+  /** Absolute. */
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** A path that was just pasted: the composer before and after, while it is looked whether a file is there. */
+export interface PastedPath {
+  readonly text: string;
+  readonly before: TextBuffer;
+  readonly after: TextBuffer;
+}
+
+/**
+ * One opened chat.
+ *
+ * For what paints messages: a message's file and reactions are in the message itself (`attachment`, `reactions`), kept
+ * up to date by the events; how far its file has come is in `transfers`, by message id. A message on its way to the
+ * vault (`isLocalId`) has an attachment with name and size alone: nothing can be asked about it yet.
+ */
 export interface Chat {
   readonly name: string;
   readonly log: MessageLog;
@@ -29,9 +53,15 @@ export interface Chat {
   readonly seek: string | null;
   /** The message that search jumped to, until something else is done. */
   readonly highlighted: string | null;
+  /** The id of the message that the selection stands on: then keys go to messages, and it is highlighted. */
+  readonly selection: string | null;
+  /** Files on their way, by message id; what has arrived or failed is in the message alone. */
+  readonly transfers: ReadonlyMap<string, Transfer>;
   /** Something is missing in the sender's order: what comes next may take its place above, so the page is asked anew. */
   readonly hasGap: boolean;
   readonly draft: TextBuffer;
+  readonly chosen: ChosenFile | null;
+  readonly pastedPath: PastedPath | null;
   readonly inputHistory: readonly string[];
   /** While walking the input history: the place in it, and the draft to come back to. */
   readonly recall: { readonly index: number; readonly draft: TextBuffer } | null;
@@ -52,8 +82,12 @@ export function newChat(name: string): Chat {
     newBelow: 0,
     seek: null,
     highlighted: null,
+    selection: null,
+    transfers: new Map(),
     hasGap: false,
     draft: draftField(),
+    chosen: null,
+    pastedPath: null,
     inputHistory: [],
     recall: null,
     sending: 0,
@@ -81,6 +115,7 @@ export interface MainScreen {
   readonly contactsSync: 'idle' | 'wanted' | 'loading' | 'stale';
   readonly contactsLoaded: boolean;
   readonly chats: ReadonlyMap<string, Chat>;
+  readonly previews: Previews;
   readonly openName: string | null;
   readonly focus: MainFocus;
   /** The contact the list's cursor is on; its filter. */
@@ -102,6 +137,7 @@ export function newMainScreen(account: string, relay: string): MainScreen {
     contactsSync: 'wanted',
     contactsLoaded: false,
     chats: new Map(),
+    previews: new Map(),
     openName: null,
     focus: 'composer',
     cursorName: null,

@@ -16,9 +16,21 @@ import {
   withNotice,
   withTopDialog,
 } from './app-state.ts';
-import { openChat, sendText } from './chat-reducer.ts';
-import type { MainScreen } from './chat-state.ts';
+import { attach } from './attaching.ts';
+import { openChat } from './chat-reducer.ts';
+import { type MainScreen, openChatOf } from './chat-state.ts';
+import { hasSomething } from './chosen-file.ts';
 import { clearComposer, complete, insertPaste, recallNewer, recallOlder } from './composer-reducer.ts';
+import {
+  answerOfferWith,
+  answerTo,
+  closeTop,
+  confirmYes,
+  moveButton,
+  onDialog,
+  pressButton,
+  type Run,
+} from './dialog-buttons.ts';
 import {
   chooseInList,
   confirmAdd,
@@ -28,18 +40,21 @@ import {
   openMenu,
   openSearch,
   openSwitcher,
+  withoutHelpWord,
 } from './dialog-reducer.ts';
-import type { Dialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
+import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
+import { copyMessage, deleteMessage, onSelected, openMessage, saveMessage } from './message-commands.ts';
 import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
 import { type ScrollBy, scrollOpenChat } from './scrolling.ts';
+import { moveSecretField, submitSecret } from './secrets.ts';
+import { endSelection, moveSelection, startSelection } from './selection.ts';
 import { cursorIndex, menuChoices, shownContacts } from './selectors.ts';
+import { sendText } from './sending.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 import { runSlash } from './slash-runner.ts';
-
-type Run = (state: AppState, key: string) => Step;
 
 const LIST_PAGE = 8;
 
@@ -57,20 +72,6 @@ function inMain(run: (state: AppState, main: MainScreen, key: string) => Step): 
 
 function changeMain(change: (main: MainScreen, state: AppState) => MainScreen): Run {
   return inMain((state, main) => step(withMain(state, change(main, state))));
-}
-
-function isKind<K extends Dialog['kind']>(dialog: Dialog | null, kind: K): dialog is Extract<Dialog, { kind: K }> {
-  return dialog?.kind === kind;
-}
-
-function onDialog<K extends Dialog['kind']>(
-  kind: K,
-  run: (state: AppState, dialog: Extract<Dialog, { kind: K }>) => Step,
-): Run {
-  return (state) => {
-    const dialog = topDialog(state);
-    return isKind(dialog, kind) ? run(state, dialog) : step(state);
-  };
 }
 
 function scroll(by: ScrollBy): Run {
@@ -97,7 +98,7 @@ function moveCursor(place: (at: number, count: number) => number): Run {
 
 function enterInComposer(state: AppState, main: MainScreen): Step {
   const text = textOf(composerText(main));
-  if (text.trim() === '') return step(state);
+  if (!hasSomething(openChatOf(main), text)) return step(state);
   const parsed = parseInput(text);
   switch (parsed.kind) {
     case 'command':
@@ -123,35 +124,8 @@ function clearOrQuit(state: AppState): Step {
   return step({ ...withNotice(state, 'info', 'once more to quit', QUIT_WINDOW_MS), quitArmedAt: state.now });
 }
 
-const BUTTONS = { request: 3, confirm: 2 } as const;
-
-function moveButton(by: 1 | -1): Run {
-  return (state) => {
-    const dialog = topDialog(state);
-    if (dialog?.kind !== 'request' && dialog?.kind !== 'confirm') return step(state);
-    const count = BUTTONS[dialog.kind];
-    return step(withTopDialog(state, { ...dialog, selected: (dialog.selected + by + count) % count }));
-  };
-}
-
-function answerTo(action: 'accept' | 'block'): Run {
-  return onDialog('request', (state, { name }) => step(popDialog(state), { type: 'contact', action, name }));
-}
-
-const confirmYes = onDialog('confirm', (state, { question }) => {
-  if (question.kind === 'quit') return step({ ...popDialog(state), exitCode: 0 });
-  return step(popDialog(state), { type: 'contact', action: question.kind, name: question.name });
-});
-
-const closeTop: Run = (state) => step(popDialog(state));
-
-function pressButton(state: AppState, key: string): Step {
-  const dialog = topDialog(state);
-  if (dialog?.kind === 'confirm') return dialog.selected === 0 ? confirmYes(state, key) : step(popDialog(state));
-  if (dialog?.kind !== 'request') return step(state);
-  const press = [answerTo('accept'), answerTo('block'), closeTop][dialog.selected];
-  return press === undefined ? step(state) : press(state, key);
-}
+const openHelp: Run = (state) =>
+  topDialog(state)?.kind === 'help' ? step(state) : step(pushDialog(state, { kind: 'help', scroll: 0 }));
 
 function chooseLine(state: AppState, key: string): Step {
   const dialog = topDialog(state);
@@ -201,10 +175,26 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'scroll-top': scroll({ kind: 'top' }),
   'scroll-bottom': scroll({ kind: 'bottom' }),
   back: inMain(stepBack),
+  'select-message': inMain(startSelection),
+  'selected-open': inMain(onSelected(openMessage)),
+  'selected-up': inMain((state, main) => moveSelection(state, main, 'up')),
+  'selected-down': inMain((state, main) => moveSelection(state, main, 'down')),
+  'selected-page-up': inMain((state, main) => moveSelection(state, main, 'page-up')),
+  'selected-page-down': inMain((state, main) => moveSelection(state, main, 'page-down')),
+  'selected-first': inMain((state, main) => moveSelection(state, main, 'first')),
+  'selected-last': inMain((state, main) => moveSelection(state, main, 'last')),
+  'selected-save': inMain(onSelected(saveMessage)),
+  'selected-view': inMain(onSelected(openMessage)),
+  'selected-copy': inMain(onSelected(copyMessage)),
+  'selected-delete': inMain(onSelected(deleteMessage(false))),
+  'selected-delete-for-all': inMain(onSelected(deleteMessage(true))),
+  'selected-help': openHelp,
+  'selection-end': changeMain(endSelection),
   send: inMain(enterInComposer),
   'new-line': inMain((state, main) => insertPaste(state, main, '\n')),
-  complete: (state) => step(complete(state, 1)),
-  'complete-back': (state) => step(complete(state, -1)),
+  attach: inMain((state, main) => attach(state, main, 'any', '')),
+  complete: (state) => complete(state, 1),
+  'complete-back': (state) => complete(state, -1),
   'recall-older': changeMain(recallOlder),
   'recall-newer': changeMain(recallNewer),
   'dialog-close': closeTop,
@@ -237,8 +227,19 @@ const RUN: Readonly<Record<CommandId, Run>> = {
     const main = mainOf(state);
     return main === null ? step(popDialog(state)) : insertPaste(popDialog(state), main, text);
   }),
-  help: (state) =>
-    topDialog(state)?.kind === 'help' ? step(state) : step(pushDialog(state, { kind: 'help', scroll: 0 })),
+  'files-choose': onDialog('files', chooseEntry),
+  'files-up': onDialog('files', goUp),
+  'files-hidden': onDialog('files', toggleHidden),
+  'offer-picture': answerOfferWith('image'),
+  'offer-file': answerOfferWith('file'),
+  'offer-text': answerOfferWith('text'),
+  'picture-save': onDialog('picture', (state, { id, name }) =>
+    step(withNotice(state, 'info', `saving ${name}…`), { type: 'save', id }),
+  ),
+  'secret-confirm': onDialog('secret', submitSecret),
+  'secret-next': onDialog('secret', (state, dialog) => moveSecretField(state, dialog, 1)),
+  'secret-previous': onDialog('secret', (state, dialog) => moveSecretField(state, dialog, -1)),
+  help: openHelp,
   menu: openMenu,
   lock: (state) => closeAccount(state),
   redraw: (state) => step(state, { type: 'redraw' }),
@@ -254,7 +255,17 @@ function sendPasted(state: AppState, main: MainScreen, text: string): Step {
   return sendText(inserted.state, changed, textOf(composerText(changed)));
 }
 
+/** These take what is typed in a dialog: `/options` in there is a wish for help, as everywhere. */
+const TAKES_INPUT: ReadonlySet<CommandId> = new Set([
+  'list-choose',
+  'add-confirm',
+  'safety-confirm',
+  'files-choose',
+  'secret-confirm',
+]);
+
 /** What a command does. The type demands an entry for every row of the table. */
 export function runCommand(state: AppState, id: CommandId, key: string): Step {
-  return RUN[id](state, key);
+  const cleared = TAKES_INPUT.has(id) ? withoutHelpWord(state) : null;
+  return cleared === null ? RUN[id](state, key) : openHelp(cleared, key);
 }

@@ -2,10 +2,14 @@ import { moveByRows } from '../edit/composer-layout.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { hasRoomFor, isEmpty, type TextBuffer, textOf } from '../edit/text-buffer.ts';
 import type { KeyEvent } from '../input/events.ts';
+import { parseInput } from '../input/slash-commands.ts';
 import { composerText, mainLayout, PROMPT_COLS } from '../views/layout.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
+import { askAboutPaste } from './attaching.ts';
 import { type MainScreen, openChatOf, withChat } from './chat-state.ts';
+import { takeFileBack } from './chosen-file.ts';
 import { emptied } from './fields.ts';
+import { openFiles } from './file-browser.ts';
 import { completionsFor } from './selectors.ts';
 
 /** A paste of more lines than this is shown before it goes anywhere. */
@@ -40,6 +44,7 @@ export function pasteIntoComposer(state: AppState, main: MainScreen, text: strin
   return insertPaste(state, main, text);
 }
 
+/** The paste stands in the text; where it may be a path, it is looked whether a file lies there. */
 export function insertPaste(state: AppState, main: MainScreen, text: string): Step {
   const before = composerText(main);
   if (!hasRoomFor(before, text)) {
@@ -47,7 +52,8 @@ export function insertPaste(state: AppState, main: MainScreen, text: string): St
       withNotice(state, 'error', 'that paste is too long for a message: a message holds 16 KiB; nothing was inserted'),
     );
   }
-  return step(withMain(state, endRecall(withComposer(main, applyPaste(before, text, { multiline: true })))));
+  const after = endRecall(withComposer(main, applyPaste(before, text, { multiline: true })));
+  return askAboutPaste(state, main, after, text);
 }
 
 /** Up: one further back in what was sent from here; the draft waits. Without a chat, up leads to the contacts. */
@@ -71,18 +77,33 @@ export function recallNewer(main: MainScreen): MainScreen {
   return withChat(main, { ...chat, draft: emptied(chat.draft, text), recall: { ...chat.recall, index } });
 }
 
+/** The folders at the path that a command has so far, the rest of it as the filter; null where none is typed. */
+function completePath(state: AppState, main: MainScreen): Step | null {
+  const parsed = parseInput(textOf(composerText(main)));
+  if (parsed.kind !== 'command' || main.openName === null) return null;
+  const { command, argument } = parsed.call;
+  if (command.argument !== 'path?' || argument === '') return null;
+  const [, folder = '', name = ''] = /^(.*[\\/])?([^\\/]*)$/s.exec(argument) ?? [];
+  const wanted = command.id === 'send-image' ? 'image' : 'file';
+  const cleared = withMain(state, withComposer(main, emptied(composerText(main))));
+  if (argument === '~') return openFiles(cleared, main.openName, wanted);
+  return openFiles(cleared, main.openName, wanted, folder === '' ? '.' : folder, name);
+}
+
 /** Tab: the only completion, or what all of them have in common, or the next one where one stands there already. */
-export function complete(state: AppState, by: 1 | -1): AppState {
+export function complete(state: AppState, by: 1 | -1): Step {
   const main = mainOf(state);
-  if (main === null) return state;
+  if (main === null) return step(state);
+  const path = completePath(state, main);
+  if (path !== null) return path;
   const choices = completionsFor(main).map(({ text }) => text);
   const [first] = choices;
-  if (first === undefined) return state;
+  if (first === undefined) return step(state);
   const typed = textOf(composerText(main));
   const common = choices.reduce(commonStart);
   const next =
     choices.length === 1 ? first : common.length > typed.length ? common : (choices.at(by === 1 ? 0 : -1) ?? first);
-  return withMain(state, withComposer(main, emptied(composerText(main), next)));
+  return step(withMain(state, withComposer(main, emptied(composerText(main), next))));
 }
 
 function commonStart(a: string, b: string): string {
@@ -91,8 +112,10 @@ function commonStart(a: string, b: string): string {
   return a.slice(0, length);
 }
 
-/** What Ctrl-C clears: the composer's text. Null where there is nothing to clear. */
+/** What Ctrl-C clears: the composer's text and the chosen file. Null where there is nothing to clear. */
 export function clearComposer(main: MainScreen): MainScreen | null {
   const text = composerText(main);
-  return isEmpty(text) ? null : endRecall(withComposer(main, emptied(text)));
+  const without = takeFileBack(main);
+  if (isEmpty(text)) return without;
+  return endRecall(withComposer(without ?? main, emptied(text)));
 }

@@ -2,6 +2,7 @@ import type { Verification } from '../../session/client.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { type TextBuffer, textOf } from '../edit/text-buffer.ts';
 import type { KeyEvent } from '../input/events.ts';
+import { asksForHelp } from '../input/slash-commands.ts';
 import type { Failure } from './action.ts';
 import {
   type AppState,
@@ -18,6 +19,7 @@ import { jumpToMessage, openChat } from './chat-reducer.ts';
 import { contactOf } from './chat-state.ts';
 import type { AddDialog, Dialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
 import { emptied, lineField } from './fields.ts';
+import { shownEntries } from './file-browser.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { menuChoices, switcherChoices } from './selectors.ts';
 
@@ -150,7 +152,16 @@ export function addFailed(state: AppState, name: string, failure: Failure): Step
 
 /** A dialog's own text field, where it has one. */
 function inputOf(dialog: Dialog): TextBuffer | null {
+  if (dialog.kind === 'secret') return dialog.isBusy ? null : (dialog.inputs[dialog.field] ?? null);
   return 'input' in dialog ? dialog.input : null;
+}
+
+/** The state without the word that asks for help in the topmost dialog's field; null where there is none. */
+export function withoutHelpWord(state: AppState): AppState | null {
+  const dialog = topDialog(state);
+  const input = dialog === null ? null : inputOf(dialog);
+  if (dialog === null || input === null || !asksForHelp(textOf(input))) return null;
+  return edited(state, dialog, emptied(input)).state;
 }
 
 function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
@@ -162,6 +173,10 @@ function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
     case 'switcher':
     case 'menu':
       return step(withTopDialog(state, { ...dialog, input, selected: 0 }));
+    case 'files':
+      return step(withTopDialog(state, { ...dialog, input, selected: 0, error: null }));
+    case 'secret':
+      return step(withTopDialog(state, { ...dialog, inputs: dialog.inputs.with(dialog.field, input), error: null }));
     case 'search': {
       const changed = { ...dialog, input };
       return askSearch(withTopDialog(state, changed), changed);
@@ -186,6 +201,7 @@ function lengthOf(state: AppState, dialog: Dialog): number {
   const main = mainOf(state);
   if (dialog.kind === 'switcher') return main === null ? 0 : switcherChoices(main, dialog).length;
   if (dialog.kind === 'menu') return menuChoices(dialog).length;
+  if (dialog.kind === 'files') return shownEntries(dialog).length;
   return dialog.kind === 'search' ? (dialog.results?.length ?? 0) : 0;
 }
 

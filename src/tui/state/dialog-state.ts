@@ -1,11 +1,23 @@
 import type { Message, Verification } from '../../session/client.ts';
 import type { TextBuffer } from '../edit/text-buffer.ts';
+import type { FolderEntry, LocalFile } from '../files/local-files.ts';
+import type { PictureDialog } from './picture-view.ts';
 
 /** What is asked before it is done. */
 export type Question =
   | { readonly kind: 'quit'; readonly unsent: readonly string[] }
   | { readonly kind: 'remove'; readonly name: string }
-  | { readonly kind: 'block'; readonly name: string };
+  | { readonly kind: 'block'; readonly name: string }
+  /** A message's first words, or its file's name. */
+  | {
+      readonly kind: 'delete';
+      readonly id: string;
+      readonly chat: string;
+      readonly forAll: boolean;
+      readonly what: string;
+    }
+  | { readonly kind: 'save'; readonly id: string; readonly chat: string; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'delete-history'; readonly name: string };
 
 export interface HelpDialog {
   readonly kind: 'help';
@@ -70,6 +82,50 @@ export interface PasteDialog {
   readonly text: string;
 }
 
+/** What is wanted of a file: to go as a picture, as it is, or as what its name says. */
+export type Wanted = 'image' | 'file' | 'any';
+
+/** The user's folders, to choose what is sent from. */
+export interface FilesDialog {
+  readonly kind: 'files';
+  /** The chat that it will be sent to. */
+  readonly chat: string;
+  readonly wanted: Wanted;
+  /** Absolute; as it was asked for until the answer says where that is. */
+  readonly folder: string;
+  /** Null while they are being read. */
+  readonly entries: readonly FolderEntry[] | null;
+  /** Whether the folder holds more than can be listed. */
+  readonly isCut: boolean;
+  readonly showsHidden: boolean;
+  readonly input: TextBuffer;
+  readonly selected: number;
+  /** The folder that was left, to stand on it again above. */
+  readonly cameFrom: string | null;
+  readonly error: string | null;
+}
+
+/** A pasted path at which a file lies: is it meant, or the words? */
+export interface OfferDialog {
+  readonly kind: 'offer';
+  readonly chat: string;
+  readonly file: LocalFile;
+  readonly selected: number;
+}
+
+/** What asks for passwords again, with the account open. */
+export type SecretPurpose = 'delete-account' | 'change-password';
+
+export interface SecretDialog {
+  readonly kind: 'secret';
+  readonly purpose: SecretPurpose;
+  /** Deleting: the password. Changing: the old one, the new one, the new one again. */
+  readonly inputs: readonly TextBuffer[];
+  readonly field: number;
+  readonly isBusy: boolean;
+  readonly error: string | null;
+}
+
 /** The topmost of a stack owns the keys. */
 export type Dialog =
   | HelpDialog
@@ -80,4 +136,8 @@ export type Dialog =
   | SafetyDialog
   | RequestDialog
   | ConfirmDialog
-  | PasteDialog;
+  | PasteDialog
+  | FilesDialog
+  | OfferDialog
+  | PictureDialog
+  | SecretDialog;

@@ -1,10 +1,16 @@
 import type { ContactAction } from '../../session/client.ts';
 import type { Password } from '../../session/password.ts';
+import type { ChosenFile } from './chat-state.ts';
+import type { Wanted } from './dialog-state.ts';
+import type { PreviewWish } from './previews.ts';
 
 /** Which part of a chat's history is asked for. `refresh`: the newest page anew, for what took a place above. */
 export type HistoryPurpose = 'first' | 'older' | 'refresh';
 
-/** What the reducer wants done outside; run-effect.ts does it and answers with an action. */
+/** Who asked about a path: a command, the file dialog, or a paste, for which no file there is no failure. */
+export type PathPurpose = 'command' | 'dialog' | 'paste';
+
+/** What the reducer wants done outside; effect-runner.ts does it and answers with an action. */
 export type Effect =
   | { readonly type: 'list-accounts' }
   | { readonly type: 'unlock'; readonly account: string; readonly password: Password; readonly relayUrl: string | null }
@@ -17,13 +23,37 @@ export type Effect =
       readonly limit: number;
       readonly before: string | null;
     }
-  | { readonly type: 'send'; readonly name: string; readonly text: string; readonly localId: string }
+  | {
+      readonly type: 'send';
+      readonly name: string;
+      readonly text: string;
+      readonly localId: string;
+      readonly file: ChosenFile | null;
+    }
   | { readonly type: 'mark-read'; readonly name: string }
   | { readonly type: 'contact'; readonly action: ContactAction; readonly name: string }
   | { readonly type: 'search'; readonly words: string }
   | { readonly type: 'verify'; readonly name: string }
   | { readonly type: 'confirm-number'; readonly name: string; readonly number: string }
   | { readonly type: 'trust'; readonly name: string; readonly number: string }
+  | { readonly type: 'delete'; readonly id: string; readonly chat: string; readonly forAll: boolean }
+  | { readonly type: 'delete-history'; readonly name: string }
+  | { readonly type: 'save'; readonly id: string }
+  | { readonly type: 'save-all'; readonly name: string }
+  | { readonly type: 'change-password'; readonly current: Password; readonly next: Password }
+  | { readonly type: 'delete-account'; readonly password: Password }
+  | { readonly type: 'list-folder'; readonly path: string }
+  | {
+      readonly type: 'look-at-path';
+      readonly path: string;
+      readonly purpose: PathPurpose;
+      readonly chat: string;
+      readonly wanted: Wanted;
+    }
+  /** The previews in sight that are not there yet; earlier wishes are let go. */
+  | { readonly type: 'load-previews'; readonly wishes: readonly PreviewWish[] }
+  | { readonly type: 'view-picture'; readonly id: string; readonly cols: number; readonly rows: number }
+  | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'close-client' }
   | { readonly type: 'notify'; readonly name: string }
   | { readonly type: 'redraw' }

@@ -3,7 +3,10 @@ import type { SmchatEvent } from '../../session/events.ts';
 import { mainLayout } from '../views/layout.ts';
 import { type AppState, andThen, mainOf, type Step, step, withMain, withNotice } from './app-state.ts';
 import { type Chat, contactOf, localId, type MainScreen, wantContacts, withChat } from './chat-state.ts';
+import { historyErased, messageDeleted, messageEdited, messageReacted } from './message-changes.ts';
 import { appendMessages, changeMessage, indexOfMessage } from './message-log.ts';
+import { accountDeleted } from './session-reducer.ts';
+import { transferTold } from './transfers.ts';
 
 const STATUS_ORDER: readonly MessageStatus[] = ['queued', 'sent', 'delivered', 'read'];
 /** For what a user must not miss: until Escape takes it away. */
@@ -43,38 +46,57 @@ function firstLine(text: string | undefined): string {
   return (text ?? '').split('\n', 1)[0] ?? '';
 }
 
+/** What the contact list shows of a message. */
+function previewOf(message: Message): string {
+  const text = firstLine(message.text);
+  return text === '' ? (message.attachment?.name ?? '') : text;
+}
+
 /** A message as the newest of its contact. */
 export function touchContact(main: MainScreen, message: Message, unread: number): MainScreen {
   return changeContact(main, message.chat, (contact) => ({
     ...contact,
     unread: contact.unread + unread,
     last_at: message.received_at ?? message.sent_at,
-    last_text: firstLine(message.text),
+    last_text: previewOf(message),
   }));
+}
+
+/** Whether somebody wrote it, and not oneself: lines of the system are neither unread nor told about. */
+function isNews(message: Message): boolean {
+  return message.direction === 'in' && message.kind !== 'system';
 }
 
 function appended(main: MainScreen, chat: Chat, message: Message, seen: boolean): MainScreen {
   const log = appendMessages(chat.log, [message]);
   if (log === chat.log) return main;
-  const counts = message.direction === 'in' && !seen;
+  const counts = isNews(message) && !seen;
   return withChat(main, {
     ...chat,
     log,
     newSince: counts && chat.newSince === null && chat.loading !== 'first' ? message.id : chat.newSince,
-    newBelow: chat.anchor === null ? 0 : chat.newBelow + (message.direction === 'in' ? 1 : 0),
+    newBelow: chat.anchor === null ? 0 : chat.newBelow + (isNews(message) ? 1 : 0),
   });
+}
+
+/** A message that is there already, from the vault's answer to sending it: its file is known in full only now. */
+function completed(chat: Chat, told: Message): Chat {
+  const { attachment } = told;
+  if (attachment === undefined) return chat;
+  const log = changeMessage(chat.log, told.id, (message) => ({ ...message, kind: told.kind, attachment }));
+  return { ...chat, log };
 }
 
 function messageArrived(state: AppState, main: MainScreen, message: Message): Step {
   const chat = main.chats.get(message.chat);
   const seen = chat !== undefined && isSeen(state, main, chat);
-  const isNew = chat === undefined || indexOfMessage(chat.log, message.id) < 0;
-  if (!isNew) return step(state);
-  const counts = message.direction === 'in' && !seen ? 1 : 0;
+  if (chat !== undefined && indexOfMessage(chat.log, message.id) >= 0)
+    return step(withMain(state, withChat(main, completed(chat, message))));
+  const counts = isNews(message) && !seen ? 1 : 0;
   let next = wantContacts(touchContact(main, message, counts));
   if (chat !== undefined && chat.loading !== 'unloaded') next = appended(next, chat, message, seen);
   const changed = withMain(state, next);
-  const tells = message.direction === 'in' && !state.focused;
+  const tells = isNews(message) && !state.focused;
   return tells ? step(changed, { type: 'notify', name: message.chat }) : step(changed);
 }
 
@@ -140,6 +162,16 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
       return step(withMain(state, statusChanged(main, event.chat, event.id, event.status, event.reason)));
     case 'receipt':
       return step(withMain(state, statusChanged(main, event.chat, event.id, event.status)));
+    case 'edit':
+      return step(withMain(state, messageEdited(main, event)));
+    case 'reaction':
+      return step(withMain(state, messageReacted(main, event)));
+    case 'delete':
+      return step(messageDeleted(state, main, event));
+    case 'history_deleted':
+      return step(historyErased(state, main, event.chat));
+    case 'transfer':
+      return transferTold(state, main, event);
     case 'contact_request': {
       const asked = withNotice(
         withMain(state, wantContacts(main)),
@@ -185,6 +217,8 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
           STAYS_MS,
         ),
       );
+    case 'account_deleted':
+      return accountDeleted(state);
     case 'connection': {
       const connection = { state: event.state, reason: event.reason ?? null };
       return step(withMain(state, { ...main, connection }));

@@ -1,4 +1,4 @@
-import type { ContactAction } from '../../session/client.ts';
+import type { Contact, ContactAction } from '../../session/client.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { textOf } from '../edit/text-buffer.ts';
 import { COMMANDS } from '../input/commands.ts';
@@ -15,33 +15,27 @@ import {
   topDialog,
   withMain,
   withNotice,
+  withPathNotice,
 } from './app-state.ts';
-import {
-  historyLoaded,
-  messageTaken,
-  openChat,
-  refreshAfterGap,
-  sendFailed,
-  sentenceOf,
-  tendOpenChat,
-} from './chat-reducer.ts';
+import { pathFound } from './attaching.ts';
+import { historyLoaded, openChat, refreshAfterGap, refreshPage, tendOpenChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
-import {
-  addFailed,
-  pasteIntoDialog,
-  safetyFailed,
-  searchAnswered,
-  searchFailed,
-  typeIntoDialog,
-  verificationCame,
-} from './dialog-reducer.ts';
+import { pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import { effectFailed } from './effect-failures.ts';
 import { eventsHappened, withContacts } from './events-reducer.ts';
-import { accountsListed, openFailed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
+import { folderListed } from './file-browser.ts';
+import { accountsListed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
+import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
+import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
+import { previewCame, tendPreviews } from './previews.ts';
 import { scrollOpenChat } from './scrolling.ts';
+import { passwordChanged } from './secrets.ts';
+import { endSelection, selectedMessage } from './selection.ts';
 import { keyContexts } from './selectors.ts';
-import { accountOpened } from './session-reducer.ts';
+import { messageTaken } from './sending.ts';
+import { accountDeleted, accountOpened } from './session-reducer.ts';
 
 const TYPED_AHEAD_MAX = 2000;
 
@@ -59,7 +53,8 @@ function expire(state: AppState): AppState {
 
 /** What follows from a state, whatever led there. */
 function settle(state: AppState): Step {
-  return andThen(tendOpenChat(state), (tended) => {
+  const pictured = andThen(andThen(tendOpenChat(state), tendPreviews), tendPictureView);
+  return andThen(pictured, (tended) => {
     const main = mainOf(tended);
     if (main?.contactsSync !== 'wanted') return step(tended);
     return step(withMain(tended, { ...main, contactsSync: 'loading' }), { type: 'load-contacts' });
@@ -94,11 +89,7 @@ function act(state: AppState, action: Action): Step {
     case 'history':
       return main === null ? step(state) : historyLoaded(state, main, action);
     case 'sent':
-      return main === null
-        ? step(state)
-        : step(
-            withMain(state, messageTaken(wantContacts(main), action.effect.name, action.effect.localId, action.result)),
-          );
+      return main === null ? step(state) : sent(state, main, action);
     case 'contact-done':
       return main === null ? step(state) : contactDone(state, main, action.effect.action, action.effect.name);
     case 'found':
@@ -107,10 +98,32 @@ function act(state: AppState, action: Action): Step {
       return main === null ? step(state) : verificationCame(withMain(state, wantContacts(main)), action.verification);
     case 'trusted':
       return main === null ? step(state) : trusted(state, main, action.name);
+    case 'deleted':
+      return deletionTold(state, action);
+    case 'history-erased':
+      return erasureTold(state, action.name, action.deleted);
+    case 'saved':
+      return step(withPathNotice(state, 'success', 'saved:', action.path));
+    case 'saved-all':
+      return savedAll(state, action);
+    case 'password-changed':
+      return passwordChanged(state);
+    case 'account-deleted':
+      return accountDeleted(state);
+    case 'folder-listed':
+      return folderListed(state, action);
+    case 'path-found':
+      return main === null ? step(state) : pathFound(state, main, action);
+    case 'open-picture':
+      return openPicture(state, action.id);
+    case 'preview':
+      return step(main === null ? state : withMain(state, previewCame(main, action.wish, action.preview)));
+    case 'picture':
+      return step(pictureCame(state, action.id, action.room, action.shown));
     case 'closed':
       return step(state);
     case 'failed':
-      return failed(state, action);
+      return effectFailed(state, action);
     default: {
       const never: never = action;
       return never;
@@ -135,6 +148,7 @@ function typed(state: AppState, key: KeyEvent): Step {
   if (dialog !== null) return typeIntoDialog(state, dialog, key);
   if (state.screen.kind === 'login') return step(typeIntoLogin(state, state.screen, key));
   const main = state.screen;
+  if (selectedMessage(main) !== null) return step(state);
   if (main.focus === 'composer') return step(typeIntoComposer(state, main, key));
   // Commands can be typed over the list too: no name begins like one.
   if ((key.key === '/' || key.key === '-') && textOf(main.filter) === '') {
@@ -150,7 +164,7 @@ function pasted(state: AppState, text: string): Step {
   if (state.screen.kind === 'login')
     return step(state.screen.busy === null ? pasteIntoLogin(state, state.screen, text) : state);
   const main = state.screen;
-  if (main.focus === 'composer') return pasteIntoComposer(state, main, text);
+  if (main.focus === 'composer') return pasteIntoComposer(state, endSelection(main), text);
   return step(withMain(state, { ...main, filter: applyPaste(main.filter, text.trim(), { multiline: false }) }));
 }
 
@@ -170,10 +184,17 @@ function followGaps(happened: Step, action: Extract<Action, { type: 'events' }>)
   });
 }
 
+/** What came without words is known here by its file's name, if it came while one looked. */
+function withFileName(contact: Contact, before: Contact | null): Contact {
+  const isKnown = contact.last_text === '' && before?.last_at === contact.last_at && before?.last_text !== undefined;
+  return isKnown ? { ...contact, last_text: before.last_text } : contact;
+}
+
 function contactsCame(state: AppState, main: MainScreen, contacts: MainScreen['contacts']): Step {
   const sync = main.contactsSync === 'stale' ? 'wanted' : 'idle';
   // What is in sight is read, even where the answer was made a moment before that was told.
-  const sighted = withContacts({ ...main, contactsSync: sync, contactsLoaded: true }, contacts);
+  const named = contacts.map((contact) => withFileName(contact, contactOf(main, contact.name)));
+  const sighted = withContacts({ ...main, contactsSync: sync, contactsLoaded: true }, named);
   const begins =
     main.contacts.length === 0 && contacts.length > 0 && main.openName === null && textOf(main.commandLine) === '';
   const next = begins
@@ -209,47 +230,13 @@ function contactDone(state: AppState, main: MainScreen, action: ContactAction, n
   }
 }
 
+/** Of a picture that was sent, only the vault knows its size: its message is asked for anew. */
+function sent(state: AppState, main: MainScreen, { effect, result }: Extract<Action, { type: 'sent' }>): Step {
+  const taken = withMain(state, messageTaken(wantContacts(main), effect.name, effect.localId, result));
+  return step(taken, ...(effect.file === null ? [] : refreshPage(main, effect.name)));
+}
+
 function trusted(state: AppState, main: MainScreen, name: string): Step {
   const told = withNotice(withMain(state, wantContacts(main)), 'success', `${name}’s new key is accepted`);
   return step(told, { type: 'verify', name });
-}
-
-/** An effect failed: said where it was asked for. */
-function failed(state: AppState, { effect, failure }: Extract<Action, { type: 'failed' }>): Step {
-  const main = mainOf(state);
-  switch (effect.type) {
-    case 'list-accounts':
-    case 'unlock':
-    case 'register':
-      return state.screen.kind === 'login' ? openFailed(state, state.screen, failure) : step(state);
-    case 'send':
-      return main === null ? step(state) : sendFailed(state, main, effect, failure);
-    case 'contact':
-      return effect.action === 'add'
-        ? addFailed(state, effect.name, failure)
-        : step(withNotice(state, 'error', sentenceOf(failure)));
-    case 'search':
-      return searchFailed(state, effect.words, failure);
-    case 'verify':
-    case 'confirm-number':
-    case 'trust':
-      return safetyFailed(state, effect.name, failure);
-    case 'load-contacts':
-      return step(
-        withNotice(
-          main === null ? state : withMain(state, { ...main, contactsSync: 'idle' }),
-          'error',
-          sentenceOf(failure),
-        ),
-      );
-    case 'load-history': {
-      const chat = main?.chats.get(effect.name);
-      const told = withNotice(state, 'error', sentenceOf(failure));
-      if (main === null || chat === undefined) return step(told);
-      const chats = new Map(main.chats).set(effect.name, { ...chat, loading: 'complete', seek: null });
-      return step(withMain(told, { ...main, chats }));
-    }
-    default:
-      return step(withNotice(state, 'error', sentenceOf(failure)));
-  }
 }

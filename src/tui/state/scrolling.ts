@@ -80,6 +80,19 @@ export function scrollToMessage(state: AppState, main: MainScreen, chat: Chat, i
   return { ...anchored(chat, position, bottomPosition(shape, rows)), highlighted: id };
 }
 
+/** The chat scrolled no further than it takes for the message at an index to be in sight; a long one shows its start. */
+export function scrollIntoView(state: AppState, main: MainScreen, chat: Chat, index: number): Chat {
+  const { rows } = mainLayout(state, main).messages;
+  const shape = messageShape(rowContext(state, main, chat));
+  const bottom = bottomPosition(shape, rows);
+  const top = topPosition(chat, shape, rows);
+  const start: ListPosition = { index, row: 0 };
+  if (comparePositions(start, top) < 0) return anchored(chat, start, bottom);
+  const height = shape.heightAt(index);
+  const lowest = height >= rows ? start : movePosition(shape, start, height - rows);
+  return comparePositions(lowest, top) > 0 ? anchored(chat, lowest, bottom) : chat;
+}
+
 /** Whether the window's top comes near the oldest loaded message. */
 export function nearsOldest(state: AppState, main: MainScreen, chat: Chat): boolean {
   const { rows } = mainLayout(state, main).messages;

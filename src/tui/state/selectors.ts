@@ -9,6 +9,7 @@ import type { Dialog, MenuDialog, SwitcherDialog } from './dialog-state.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { messageAt } from './message-log.ts';
+import { selectedMessage } from './selection.ts';
 
 /** Where keys mean something now, the innermost first. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
@@ -17,6 +18,7 @@ export function keyContexts(state: AppState): readonly KeyContext[] {
   if (state.screen.kind === 'login') return ['login', 'anywhere'];
   const main = state.screen;
   if (main.focus === 'contacts') return ['contacts', 'main', 'anywhere'];
+  if (selectedMessage(main) !== null) return ['selection', 'main', 'anywhere'];
   const text = composerText(main);
   const contexts: KeyContext[] = [];
   if (openChatOf(main)?.recall !== null && openChatOf(main) !== null) contexts.push('composer-recall');
@@ -43,6 +45,16 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
       return ['confirm-dialog'];
     case 'paste':
       return ['paste-dialog'];
+    case 'files': {
+      const isUnfiltered = textOf(dialog.input) === '';
+      return [...(isUnfiltered ? (['files-unfiltered'] as const) : []), 'files-dialog', 'list-dialog'];
+    }
+    case 'offer':
+      return ['offer-dialog'];
+    case 'secret':
+      return ['secret-dialog'];
+    case 'picture':
+      return ['picture-dialog'];
     default: {
       const never: never = dialog;
       return never;
@@ -103,7 +115,7 @@ export function completionsFor(main: MainScreen): readonly Completion[] {
   if (!before.startsWith('/') || before.startsWith('//') || textAfterCursor(buffer) !== '') return [];
   const [word = '', ...rest] = before.slice(1).split(' ');
   if (rest.length === 0) {
-    return SLASH_COMMANDS.filter((command) => !command.isHidden && matches(command, word)).map((command) => ({
+    return SLASH_COMMANDS.filter((command) => matches(command, word)).map((command) => ({
       kind: 'command',
       command,
       text: `/${command.name.startsWith(word) ? command.name : (aliasOf(command, word) ?? command.name)}${command.argument === 'none' ? '' : ' '}`,
@@ -129,6 +141,7 @@ function matches(command: SlashCommand, word: string): boolean {
 export function unsentWords(main: MainScreen): readonly string[] {
   const words: string[] = [];
   for (const chat of main.chats.values()) {
+    if (chat.chosen !== null) words.push(`${chat.chosen.name} to ${chat.name} is not sent`);
     if (textOf(chat.draft).trim() !== '') words.push(`a draft to ${chat.name} is not sent`);
     let waiting = 0;
     for (let index = Math.max(0, chat.log.size - 200); index < chat.log.size; index += 1) {

@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { type AppState, mainOf, pushDialog, type Step, step } from './app-state.ts';
+import { type AppState, mainOf, pushDialog, type Step, step, withNotice } from './app-state.ts';
 import { newMainScreen } from './chat-state.ts';
 import { newLoginScreen } from './login-state.ts';
 import { unsentWords } from './selectors.ts';
@@ -30,4 +30,17 @@ export function requestQuit(state: AppState): Step {
   if (unsent.length === 0) return step({ ...state, exitCode: 0 });
   if (state.dialogs.some((dialog) => dialog.kind === 'confirm' && dialog.question.kind === 'quit')) return step(state);
   return step(pushDialog(state, { kind: 'confirm', question: { kind: 'quit', unsent }, selected: 1 }));
+}
+
+/** The account is no more, here and at the relay: back to the others. */
+export function accountDeleted(state: AppState): Step {
+  if (mainOf(state) === null) return step(state);
+  const config = { ...state.config, account: null };
+  const login = newLoginScreen(state.config.relayUrl);
+  const next = { ...state, config, screen: login, dialogs: [] };
+  return step(
+    withNotice(next, 'success', 'the account is deleted, here and at the relay'),
+    { type: 'close-client' },
+    { type: 'list-accounts' },
+  );
 }

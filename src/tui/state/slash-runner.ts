@@ -1,6 +1,7 @@
 import type { SlashCall, SlashId } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
+import { attach } from './attaching.ts';
 import { closeChat, openChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen } from './chat-state.ts';
 import { withComposer } from './composer-reducer.ts';
@@ -8,6 +9,8 @@ import { confirmAdd, openAdd, openSafety, openSearch } from './dialog-reducer.ts
 import type { AddDialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { isPossibleName } from './login-reducer.ts';
+import { saveNamed } from './message-commands.ts';
+import { askSecret } from './secrets.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 
 type Run = (state: AppState, main: MainScreen, argument: string, word: string) => Step;
@@ -56,7 +59,17 @@ const RUN: Readonly<Record<SlashId, Run>> = {
   lock: (state) => closeAccount(state),
   logout: (state) => closeAccount(state),
   quit: (state) => requestQuit(state),
-  later: (state, _main, _argument, word) => step(withNotice(state, 'info', `${word} comes with a later version`)),
+  'send-image': (state, main, argument) => attach(state, main, 'image', argument),
+  'send-file': (state, main, argument) => attach(state, main, 'file', argument),
+  save: saveNamed,
+  'save-all': withContact((state, _main, name) =>
+    step(withNotice(state, 'info', `saving the files of the chat with ${name}…`), { type: 'save-all', name }),
+  ),
+  'delete-history': withContact((state, _main, name) =>
+    step(pushDialog(state, { kind: 'confirm', question: { kind: 'delete-history', name }, selected: 1 })),
+  ),
+  'change-password': (state) => askSecret(state, 'change-password'),
+  'delete-account': (state) => askSecret(state, 'delete-account'),
 };
 
 /** The dialog that asks somebody, filled in; a name that is complete is asked at once. */

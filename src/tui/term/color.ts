@@ -72,14 +72,24 @@ function cubeAndGreys(): readonly (readonly [number, Rgb])[] {
 
 const sixteenEntries = SIXTEEN.map((rgb, index): readonly [number, Rgb] => [index, rgb]);
 let palette256: readonly (readonly [number, Rgb])[] | undefined;
+const KNOWN_COLORS_MAX = 4096;
+const nearest256s = new Map<Color, number>();
+
+/** A picture asks for the same few colours thousands of times. */
+function nearest256(color: Color, rgb: Rgb): number {
+  const known = nearest256s.get(color);
+  if (known !== undefined) return known;
+  palette256 ??= cubeAndGreys();
+  const found = nearest(rgb, palette256);
+  if (nearest256s.size >= KNOWN_COLORS_MAX) nearest256s.clear();
+  nearest256s.set(color, found);
+  return found;
+}
 
 function colorParameters(color: Color, depth: ColorDepth, isBackground: boolean): string {
   const rgb = rgbOf(color);
   if (depth === 'truecolor') return `${isBackground ? 48 : 38};2;${rgb.join(';')}`;
-  if (depth === '256') {
-    palette256 ??= cubeAndGreys();
-    return `${isBackground ? 48 : 38};5;${nearest(rgb, palette256)}`;
-  }
+  if (depth === '256') return `${isBackground ? 48 : 38};5;${nearest256(color, rgb)}`;
   const index = nearest(rgb, sixteenEntries);
   return String((index < 8 ? 30 + index : 82 + index) + (isBackground ? 10 : 0));
 }

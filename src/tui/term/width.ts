@@ -179,6 +179,20 @@ export function truncate(text: SafeText, width: number): SafeText {
   return joinSafe([sliceSafe(text, 0, length), ELLIPSIS]);
 }
 
+/** The line itself where it fits, else `…` and its end, together at most `width` columns: for paths. */
+export function truncateStart(text: SafeText, width: number): SafeText {
+  if (width <= 0) return sliceSafe(text, 0, 0);
+  if (textWidth(text) <= width) return text;
+  let used = 0;
+  let start = text.length;
+  for (const cluster of clusters(text).toReversed()) {
+    if (used + cluster.width > width - 1) break;
+    used += cluster.width;
+    start -= cluster.text.length;
+  }
+  return joinSafe([ELLIPSIS, sliceSafe(text, start)]);
+}
+
 /** The line followed by spaces up to `width` columns, or truncated to it. */
 export function padEnd(text: SafeText, width: number): SafeText {
   const cut = truncate(text, width);

@@ -1,6 +1,8 @@
 import { textOf } from '../edit/text-buffer.ts';
+import { usageOf } from '../input/slash-commands.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contactOf, type MainScreen, openChatOf } from '../state/chat-state.ts';
+import { chosenWords } from '../state/chosen-file.ts';
 import { MESSAGE_MAX_BYTES } from '../state/fields.ts';
 import { completionsFor } from '../state/selectors.ts';
 import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
@@ -10,10 +12,10 @@ import { padEnd, textWidth, truncate } from '../term/width.ts';
 import { layered } from './layered.ts';
 import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
 import { paintEmpty, paintMessages } from './message-list.ts';
-import type { Span } from './message-rows.ts';
-import { paintSpans, paintSpansRight, spansWidth } from './spans.ts';
+import { paintSpans, paintSpansRight, type Span, spansWidth } from './spans.ts';
 
 const COMPLETIONS_MAX = 10;
+const USAGE_COLS = 22;
 const SIZE_SHOWN_FROM_BYTES = 12 * 1024;
 
 function within(root: Surface, { row, col, rows, cols }: Region): Surface {
@@ -43,8 +45,10 @@ function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
   paintSpans(surface, 0, end + 2, badges, theme);
 }
 
-/** What the rule above the composer says at its left: why what is typed may not arrive. */
+/** What the rule above the composer says at its left: what goes along, or why what is typed may not arrive. */
 function composerNote(main: MainScreen): Span | null {
+  const chosen = chosenWords(openChatOf(main));
+  if (chosen !== null) return { text: safe` ${sanitizeLine(chosen)} `, role: 'accent' };
   const contact = main.openName === null ? null : contactOf(main, main.openName);
   if (contact?.state === 'requested')
     return { text: safe` ${sanitizeLine(contact.name)} has not accepted yet `, role: 'request' };
@@ -67,7 +71,10 @@ function composerState(main: MainScreen): Span | null {
 }
 
 function placeholder(main: MainScreen): SafeText {
+  const chat = openChatOf(main);
   if (main.openName === null) return label('/add NAME begins a chat · /help');
+  if (chat !== null && chat.selection !== null) return label('Esc goes back to writing');
+  if (chat !== null && chat.chosen !== null) return label('caption, if any · Enter sends · Esc takes it back');
   const contact = contactOf(main, main.openName);
   if (contact?.state === 'incoming') return label('answer the request first · / for commands');
   if (contact?.state === 'blocked') return label('/unblock to write again');
@@ -76,7 +83,8 @@ function placeholder(main: MainScreen): SafeText {
 
 function paintComposer(surface: Surface, state: AppState, main: MainScreen, theme: Theme): void {
   const layout = composerLayout(main, surface.cols, state.rows);
-  const isFocused = main.focus === 'composer' && state.dialogs.length === 0;
+  const isSelecting = (openChatOf(main)?.selection ?? null) !== null;
+  const isFocused = main.focus === 'composer' && state.dialogs.length === 0 && !isSelecting;
   surface.text(0, 1, label('›'), isFocused ? theme.accent : theme.muted);
   if (textOf(composerText(main)) === '') {
     surface.text(0, 3, truncate(placeholder(main), surface.cols - 4), theme.placeholder);
@@ -101,10 +109,8 @@ function paintCompletions(messages: Surface, main: MainScreen, theme: Theme): vo
       box.text(at, 1, sanitizeLine(choice.name), on.text);
       continue;
     }
-    const { name, argument, help } = choice.command;
-    const wants = { none: '', name: ' NAME', 'name?': ' [NAME]', 'new-name': ' NAME', words: ' WORDS' }[argument];
-    box.text(at, 1, padEnd(label(`/${name}${wants}`), 18), on.accent);
-    box.text(at, 20, truncate(label(help), box.cols - 21), on.muted);
+    box.text(at, 1, padEnd(label(usageOf(choice.command)), USAGE_COLS), on.accent);
+    box.text(at, USAGE_COLS + 2, truncate(label(choice.command.help), box.cols - USAGE_COLS - 3), on.muted);
   }
   if (more > 0) box.text(shown.length, 1, safe`… ${more} more`, on.muted);
 }

@@ -10,8 +10,7 @@ import type { Role, Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
 import { layered } from './layered.ts';
 import { TITLE_ROWS } from './layout.ts';
-import type { Span } from './message-rows.ts';
-import { paintSpans, paintSpansRight } from './spans.ts';
+import { paintSpans, paintSpansRight, type Span } from './spans.ts';
 import { shortWhen } from './time-words.ts';
 
 const UNREAD_SHOWN_MAX = 999;
@@ -21,6 +20,11 @@ const ROWS_WITH_PREVIEW = 2;
 function badge(contact: Contact): Span | null {
   if (contact.identity_changed === true) return { text: label(' !'), role: 'error' };
   return contact.verified ? { text: label(' ✓'), role: 'verified' } : null;
+}
+
+/** Only a picture or file comes without words. */
+function lastWords({ last_text }: Contact): SafeText {
+  return last_text === '' ? label('a picture or file') : sanitizeLine(last_text ?? '');
 }
 
 function preview(contact: Contact): Span {
@@ -34,7 +38,7 @@ function preview(contact: Contact): Span {
     case 'accepted':
       return contact.identity_changed === true
         ? { text: label('key has changed'), role: 'error' }
-        : { text: sanitizeLine(contact.last_text ?? ''), role: 'muted' };
+        : { text: lastWords(contact), role: 'muted' };
     default: {
       const never: never = contact.state;
       return never;

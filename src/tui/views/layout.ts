@@ -85,5 +85,13 @@ function computeLayout(state: AppState, main: MainScreen): MainLayout {
 /** How the open chat's messages are laid out in their pane. */
 export function rowContext(state: AppState, main: MainScreen, chat: Chat): RowContext {
   const { cols } = mainLayout(state, main).messages;
-  return { log: chat.log, width: cols, now: state.now, newSince: chat.newSince, highlighted: chat.highlighted };
+  return {
+    log: chat.log,
+    width: cols,
+    now: state.now,
+    newSince: chat.newSince,
+    highlighted: chat.selection ?? chat.highlighted,
+    showsPictures: state.depth !== 'none',
+    transfers: chat.transfers,
+  };
 }

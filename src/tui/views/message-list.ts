@@ -9,6 +9,7 @@ import { textWidth, wrap } from '../term/width.ts';
 import { layered } from './layered.ts';
 import { rowContext } from './layout.ts';
 import { messageShape, type Row, rowsOf } from './message-rows.ts';
+import { paintPreviewRow } from './preview.ts';
 import { paintCentered, paintSpans, paintSpansRight } from './spans.ts';
 
 function paintRule(surface: Surface, at: number, row: Extract<Row, { kind: 'rule' }>, theme: Theme): void {
@@ -17,14 +18,18 @@ function paintRule(surface: Surface, at: number, row: Extract<Row, { kind: 'rule
   surface.text(at, Math.max(1, Math.floor((surface.cols - textWidth(words)) / 2)), words, theme[row.role]);
 }
 
-function paintRow(surface: Surface, at: number, row: Row, theme: Theme): void {
+function paintRow(surface: Surface, at: number, row: Row, state: AppState, main: MainScreen, theme: Theme): void {
   if (row.kind === 'rule') {
     paintRule(surface, at, row, theme);
     return;
   }
   const looks = row.hit ? layered(theme, 'selected') : theme;
   if (row.hit) surface.region(at, 0, 1, surface.cols).fill(theme.selected);
-  paintSpans(surface, at, 0, row.spans, looks);
+  const end = paintSpans(surface, at, 0, row.spans, looks);
+  if (row.picture !== null) {
+    const place = surface.region(at, end, 1, row.picture.wish.cols);
+    paintPreviewRow(place, main, row.picture, { depth: state.depth, theme: looks });
+  }
   if (row.right !== null) paintSpansRight(surface, at, surface.cols - 1, [row.right], looks);
 }
 
@@ -69,7 +74,7 @@ export function paintMessages(surface: Surface, state: AppState, main: MainScree
   }
   const rows = visibleRows(state, main, chat, surface.rows);
   const blank = surface.rows - rows.length;
-  for (const [at, row] of rows.entries()) paintRow(surface, blank + at, row, theme);
+  for (const [at, row] of rows.entries()) paintRow(surface, blank + at, row, state, main, theme);
   if (chat.loading === 'older' && blank === 0 && chat.anchor !== null) {
     paintSpansRight(surface, 0, surface.cols - 1, [{ text: label(' loading older… '), role: 'muted' }], theme);
   }

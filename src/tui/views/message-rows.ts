@@ -1,23 +1,34 @@
 import type { Message } from '../../session/client.ts';
+import type { CellSize } from '../media/fit-cells.ts';
 import { isLocalId } from '../state/chat-state.ts';
 import { type MessageLog, messageAt } from '../state/message-log.ts';
+import type { PreviewWish } from '../state/previews.ts';
 import type { ListShape } from '../state/scroll.ts';
-import { joinSafe, label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
+import type { Transfer } from '../state/transfers.ts';
+import { joinSafe, label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Role } from '../term/theme.ts';
-import { padStart, textWidth, truncate, wrap } from '../term/width.ts';
+import { padStart, textWidth, truncate } from '../term/width.ts';
+import { type BodyOptions, bodyHeight, messageBody, pictureSize, textLines } from './message-body.ts';
+import type { Span } from './spans.ts';
 import { clockTime, dayNumber, dayWords } from './time-words.ts';
 
-/** A piece of a row, in one style. */
-export interface Span {
-  readonly text: SafeText;
-  readonly role: Role;
+/** A row of a picture, beside the spans in front of it. */
+export interface PictureRow {
+  readonly wish: PreviewWish;
+  readonly row: number;
 }
 
 export type Row =
   /** A line across the pane, with words in its middle. */
   | { readonly kind: 'rule'; readonly words: SafeText; readonly role: Role; readonly ruleRole: Role }
   /** Spans from the left edge, and at most one at the right edge. */
-  | { readonly kind: 'spans'; readonly spans: readonly Span[]; readonly right: Span | null; readonly hit: boolean };
+  | {
+      readonly kind: 'spans';
+      readonly spans: readonly Span[];
+      readonly picture: PictureRow | null;
+      readonly right: Span | null;
+      readonly hit: boolean;
+    };
 
 /** What decides how messages look, besides themselves. */
 export interface RowContext {
@@ -26,8 +37,12 @@ export interface RowContext {
   readonly width: number;
   readonly now: number;
   readonly newSince: string | null;
-  /** The message that search jumped to. */
+  /** The message that search jumped to, or that is selected. */
   readonly highlighted: string | null;
+  /** Whether pictures can be drawn: not without colours. */
+  readonly showsPictures: boolean;
+  /** Files on their way, by message id. */
+  readonly transfers: ReadonlyMap<string, Transfer>;
 }
 
 /** From here on names and times have columns of their own; below, each group of messages has a heading. */
@@ -71,17 +86,6 @@ export function deliveryMark(message: Message): Span {
   }
 }
 
-/** Wrapping is the one thing that costs: kept for each message at the width it was last shown at. */
-const wrapped = new WeakMap<Message, { readonly width: number; readonly lines: readonly SafeText[] }>();
-
-function linesOf(message: Message, width: number): readonly SafeText[] {
-  const known = wrapped.get(message);
-  if (known?.width === width) return known.lines;
-  const lines = wrap(sanitizeText(message.text ?? ''), width);
-  wrapped.set(message, { width, lines });
-  return lines;
-}
-
 interface Shape {
   readonly columns: boolean;
   readonly nameWidth: number;
@@ -115,9 +119,13 @@ function standingOf(context: RowContext, message: Message, before: Message | und
   return { day, newLine, heads, minute: heads || clockTime(time) !== clockTime(earlier) };
 }
 
-function failureLines(message: Message, width: number): readonly SafeText[] {
-  if (message.status !== 'failed') return [];
-  return wrap(safe`not sent: ${sanitizeLine(message.reason ?? 'no reason given')}`, width);
+function bodyOptions(context: RowContext, peer: string): BodyOptions {
+  return { width: shapeOf(context, peer).textWidth, showsPictures: context.showsPictures };
+}
+
+/** The cells that a message's picture has in the chat; null where it has none. */
+export function previewOf(context: RowContext, message: Message): CellSize | null {
+  return pictureSize(message, bodyOptions(context, message.chat));
 }
 
 /** How many rows an item takes; the same number that `rowsOf` gives, without building them. */
@@ -126,10 +134,9 @@ function heightOf(context: RowContext, index: number): number {
   if (message === undefined) return 0;
   const standing = standingOf(context, message, messageAt(context.log, index - 1));
   const above = (standing.day ? 1 : 0) + (standing.newLine ? 1 : 0);
-  if (message.kind === 'system') return above + linesOf(message, systemWidth(context)).length;
-  const shape = shapeOf(context, message.chat);
-  const heading = standing.heads && !shape.columns ? 1 : 0;
-  return above + heading + linesOf(message, shape.textWidth).length + failureLines(message, shape.textWidth).length;
+  if (message.kind === 'system') return above + textLines(message, systemWidth(context)).length;
+  const heading = standing.heads && !shapeOf(context, message.chat).columns ? 1 : 0;
+  return above + heading + bodyHeight(message, bodyOptions(context, message.chat));
 }
 
 function systemWidth(context: RowContext): number {
@@ -141,8 +148,8 @@ export function messageShape(context: RowContext): ListShape {
   return { size: context.log.size, heightAt: (index) => heightOf(context, index) };
 }
 
-function spans(parts: readonly Span[], right: Span | null = null, hit = false): Row {
-  return { kind: 'spans', spans: parts, right, hit };
+function spans(parts: readonly Span[]): Row {
+  return { kind: 'spans', spans: parts, picture: null, right: null, hit: false };
 }
 
 function gap(columns: number): SafeText {
@@ -156,7 +163,7 @@ interface Body {
 }
 
 function systemBody(context: RowContext, message: Message): Body {
-  const lines = linesOf(message, systemWidth(context));
+  const lines = textLines(message, systemWidth(context));
   return {
     count: lines.length,
     row: (at) =>
@@ -167,38 +174,33 @@ function systemBody(context: RowContext, message: Message): Body {
   };
 }
 
-function messageBody(context: RowContext, message: Message, standing: Standing, shape: Shape): Body {
+function spokenBody(context: RowContext, message: Message, standing: Standing, shape: Shape): Body {
   const own = message.direction === 'out';
   const who: Role = own ? 'own' : 'peer';
   const mark = own ? deliveryMark(message) : null;
   const hit = message.id === context.highlighted;
-  const texts = linesOf(message, shape.textWidth);
-  const failures = failureLines(message, shape.textWidth);
-  const count = texts.length + failures.length;
-  const lineAt = (at: number): Span => {
-    const text = texts[at];
-    return text === undefined
-      ? { text: failures[at - texts.length] ?? gap(0), role: 'failed' }
-      : { text, role: 'text' };
+  const transfer = context.transfers.get(message.id);
+  const { count, line } = messageBody(message, bodyOptions(context, message.chat), transfer);
+  const rowOf = (at: number, front: readonly Span[], right: Span | null): Row => {
+    const { spans: said, picture } = line(at);
+    return { kind: 'spans', spans: [...front, ...said], picture, right, hit };
   };
   if (!shape.columns) {
-    const row = (at: number): Row =>
-      spans([{ text: safe` ${BAR} `, role: who }, lineAt(at)], at === count - 1 ? mark : null, hit);
-    return { count, row };
+    const front: readonly Span[] = [{ text: safe` ${BAR} `, role: who }];
+    return { count, row: (at) => rowOf(at, front, at === count - 1 ? mark : null) };
   }
   const time = standing.minute ? label(clockTime(shownTime(message))) : gap(5);
   const name = standing.heads ? nameOf(message) : gap(0);
   const row = (at: number): Row => {
     const first = at === 0;
     const markText = first && mark !== null ? mark : NO_MARK;
-    const parts: readonly Span[] = [
+    const front: readonly Span[] = [
       { text: joinSafe([gap(1), padStart(markText.text, 2), gap(1)]), role: markText.role },
       { text: first ? time : gap(5), role: 'time' },
       { text: joinSafe([gap(2), padStart(first ? name : gap(0), shape.nameWidth), gap(1)]), role: who },
       { text: joinSafe([BAR, gap(1)]), role: who },
-      lineAt(at),
     ];
-    return spans(parts, null, hit);
+    return rowOf(at, front, null);
   };
   return { count, row };
 }
@@ -235,7 +237,7 @@ export function rowsOf(
   const body =
     message.kind === 'system'
       ? systemBody(context, message)
-      : messageBody(context, message, standing, shapeOf(context, message.chat));
+      : spokenBody(context, message, standing, shapeOf(context, message.chat));
   const rows = above.slice(first, first + count);
   const end = Math.min(body.count, first + count - above.length);
   for (let at = Math.max(0, first - above.length); at < end; at += 1) rows.push(body.row(at));

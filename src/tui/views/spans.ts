@@ -1,8 +1,13 @@
 import { label, type SafeText } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
-import type { Theme } from '../term/theme.ts';
+import type { Role, Theme } from '../term/theme.ts';
 import { textWidth } from '../term/width.ts';
-import type { Span } from './message-rows.ts';
+
+/** A piece of a row, in one style. */
+export interface Span {
+  readonly text: SafeText;
+  readonly role: Role;
+}
 
 /** Paints spans one after another; returns the column behind them. */
 export function paintSpans(surface: Surface, row: number, col: number, spans: readonly Span[], theme: Theme): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { createBlobFrame, deleteBlobFrame } from '../../../src/net/wire/blob-frames.ts';
 import { encodeCbor } from '../../../src/net/wire/cbor.ts';
 import { decodeClientFrame } from '../../../src/net/wire/client-frame.ts';
 import type { ColdFrame } from '../../../src/net/wire/cold-frame.ts';
@@ -38,6 +39,8 @@ coldFrameHolds('delete-account', handshake.deleteAccountFrame, COLD_BODIES.delet
 coldFrameHolds('get-bundle', preKeys.getBundleFrame, COLD_BODIES.getBundle, decodeClientFrame);
 coldFrameHolds('put-prekeys', preKeys.putPreKeysFrame, COLD_BODIES.putPreKeys, decodeClientFrame);
 coldFrameHolds('get-prekey-counts', preKeys.getPreKeyCountsFrame, COLD_BODIES.getPreKeyCounts, decodeClientFrame);
+coldFrameHolds('create-blob', createBlobFrame, COLD_BODIES.createBlob, decodeClientFrame);
+coldFrameHolds('delete-blob', deleteBlobFrame, COLD_BODIES.deleteBlob, decodeClientFrame);
 coldFrameHolds('challenge', handshake.challengeFrame, COLD_BODIES.challenge, decodeRelayFrame);
 coldFrameHolds('welcome', handshake.welcomeFrame, COLD_BODIES.welcome, decodeRelayFrame);
 coldFrameHolds('bundle', preKeys.bundleFrame, COLD_BODIES.bundle, decodeRelayFrame);
@@ -95,6 +98,16 @@ test('an upload holds 200 one-time and 40 KEM prekeys, fits a frame with them, a
   assert.equal(decodeClientFrame(full).ok, true);
   assert.equal(decodeClientFrame(preKeys.putPreKeysFrame.encode(1, upload(201, 0))).ok, false);
   assert.equal(decodeClientFrame(preKeys.putPreKeysFrame.encode(1, upload(0, 41))).ok, false);
+});
+
+test('a blob of no bytes is refused, of one taken', () => {
+  const place = {
+    blobId: new Uint8Array(16),
+    uploadTokenHash: new Uint8Array(32),
+    downloadTokenHash: new Uint8Array(32),
+  };
+  assert.equal(decodeClientFrame(createBlobFrame.encode(1, { ...place, bytes: 1 })).ok, true);
+  assert.equal(decodeClientFrame(createBlobFrame.encode(1, { ...place, bytes: 0 })).ok, false);
 });
 
 test('a prekey under the other kind of key type is refused', () => {

@@ -70,6 +70,13 @@ export const COLD_BODIES = {
     ['oneTimePreKey'],
   ),
   putPreKeys: record({ ...pools, ...rotating }, ['signedPreKey', 'lastResortKemPreKey']),
+  createBlob: record({
+    blobId: bytes(16),
+    bytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    uploadTokenHash: bytes(32),
+    downloadTokenHash: bytes(32),
+  }),
+  deleteBlob: record({ blobId: bytes(16) }),
   getPreKeyCounts: fc.constant({}),
   preKeyCounts: record({
     oneTimePreKeys: fc.integer({ min: 0, max: 0xffff }),

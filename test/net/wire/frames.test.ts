@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { encodeDone } from '../../../src/net/wire/blob-frames.ts';
 import { decodeClientFrame, requestIdOf } from '../../../src/net/wire/client-frame.ts';
 import { draftDeliver, encodeDeliver, envelopeOfDraft, stampDeliver } from '../../../src/net/wire/deliver-frame.ts';
 import { FRAME_TYPE } from '../../../src/net/wire/frame-header.ts';
@@ -56,13 +57,15 @@ test('an envelope of 65,536 bytes is taken, of one more refused as too large, of
   assert.deepEqual(send(0), { ok: false, reason: 'bad-frame' });
 });
 
-test('SENT, ACK, SUBSCRIBE, ERROR, DRAINING and REPLACED come back as they went', () => {
+test('SENT, DONE, ACK, SUBSCRIBE, ERROR, DRAINING and REPLACED come back as they went', () => {
   fc.assert(
     fc.property(requestId, fc.boolean(), seq, fc.constantFrom(...reasons), u32, (id, duplicate, at, reason, wait) => {
       assert.deepEqual(decodeRelayFrame(encodeSent(id, duplicate)), {
         ok: true,
         value: { type: 'sent', requestId: id, duplicate },
       });
+      assert.deepEqual(decodeRelayFrame(encodeDone(id)), { ok: true, value: { type: 'done', requestId: id } });
+      assert.equal(decodeRelayFrame(Buffer.concat([encodeDone(id), Buffer.of(0)])).ok, false);
       assert.deepEqual(decodeClientFrame(encodeAck(at)), { ok: true, value: { type: 'ack', upToSeq: at } });
       assert.deepEqual(decodeClientFrame(encodeSubscribe(at)), {
         ok: true,

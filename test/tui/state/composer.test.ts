@@ -30,9 +30,11 @@ test('tells commands from texts', () => {
   assert.equal(kinds('--exit'), 'quit()');
   assert.equal(kinds('--logout'), 'logout()');
   assert.equal(kinds('--options'), 'help()');
-  assert.equal(kinds('--delete-history:bob'), 'later(bob)');
-  assert.equal(kinds('--delete-account'), 'later()');
-  assert.equal(kinds('--send-image'), 'later()');
+  assert.equal(kinds('--delete-history:bob'), 'delete-history(bob)');
+  assert.equal(kinds('--delete-account'), 'delete-account()');
+  assert.equal(kinds('--send-image'), 'send-image()');
+  assert.equal(kinds('--send-image:~/a picture.png'), 'send-image(~/a picture.png)');
+  assert.equal(kinds('/send-image C:\\Users\\a.png'), 'send-image(C:\\Users\\a.png)');
   assert.equal(kinds('--yours truly'), 'text(--yours truly)');
   assert.equal(kinds('-- '), 'text(-- )');
   assert.equal(kinds('/nonsense x'), 'unknown(nonsense)');

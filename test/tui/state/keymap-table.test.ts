@@ -10,6 +10,7 @@ import { keyConflicts, matchKey } from '../../../src/tui/input/keymap.ts';
 import { keyContexts } from '../../../src/tui/state/selectors.ts';
 import { openBench, type ReducerBench, reducerBench } from '../../support/interface-states.ts';
 import { contact, message } from '../../support/scripted-interface.ts';
+import { pictureMessage } from '../../support/scripted-pictures.ts';
 
 const PEOPLE = [
   contact('bob'),
@@ -18,11 +19,34 @@ const PEOPLE = [
   ...['dan', 'eve', 'fay', 'gus', 'hal', 'ida'].map((name) => contact(name)),
 ];
 const MESSAGES = Array.from({ length: 90 }, (_, at) =>
-  message({ id: `k${at}`, chat: 'bob', direction: 'in', text: `line ${at}` }),
+  message({
+    id: `k${at}`,
+    chat: 'bob',
+    direction: at % 2 === 0 ? 'in' : 'out',
+    text: `line ${at}`,
+    attachment: { name: `${at}.pdf`, mime: 'application/pdf', bytes: 1000, sha256: '', state: 'here' },
+  }),
 );
 
 function chatting(): ReducerBench {
   return openBench({ contacts: PEOPLE, messages: MESSAGES });
+}
+
+/** In the dialog of files, below the user's own folder. */
+function browsing(): ReducerBench {
+  const bench = chatting();
+  bench.press('C-o');
+  const folder = {
+    path: '/home/alice',
+    parent: '/home',
+    entries: [
+      { name: 'Pictures', kind: 'folder', bytes: null, isPicture: false },
+      { name: 'photo.png', kind: 'file', bytes: 1000, isPicture: true },
+    ],
+    isCut: false,
+  } as const;
+  bench.act({ type: 'folder-listed', asked: '~', folder });
+  return bench;
 }
 
 function login(): ReducerBench {
@@ -121,6 +145,43 @@ const STANDS_IN: Readonly<Record<KeyContext, () => ReducerBench>> = {
   'paste-dialog'() {
     const bench = chatting();
     bench.act({ type: 'paste', text: 'a\nb\nc\nd\ne\nf\ng' });
+    return bench;
+  },
+  selection() {
+    const bench = chatting();
+    for (let at = 0; at < 40; at += 1) bench.press(at === 0 ? 'C-space' : 'up');
+    // An own one, so that it can be deleted for all.
+    assert.equal(bench.chat().selection, 'k50');
+    bench.press('up');
+    return bench;
+  },
+  'files-dialog'() {
+    const bench = browsing();
+    bench.type('photo');
+    return bench;
+  },
+  'files-unfiltered': browsing,
+  'offer-dialog'() {
+    const bench = chatting();
+    bench.act({ type: 'paste', text: '/home/alice/photo.png' });
+    const [effect] = bench.take();
+    assert.ok(effect?.type === 'look-at-path');
+    const file = { path: '/home/alice/photo.png', name: 'photo.png', bytes: 1000, isPicture: true };
+    bench.act({ type: 'path-found', effect, found: { kind: 'file', file } });
+    return bench;
+  },
+  'picture-dialog'() {
+    const bench = chatting();
+    const picture = pictureMessage();
+    bench.act({ type: 'events', events: [{ event: 'message', ...picture }] });
+    bench.act({ type: 'open-picture', id: picture.id });
+    return bench;
+  },
+  'secret-dialog'() {
+    const bench = chatting();
+    bench.type('/change-password');
+    bench.press('enter');
+    bench.type('old');
     return bench;
   },
 };

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { label, sanitizeLine, sanitizeText } from '../../../src/tui/term/sanitize.ts';
-import { clusters, padEnd, padStart, textWidth, truncate, wrap, wrapLines } from '../../../src/tui/term/width.ts';
+import {
+  clusters,
+  padEnd,
+  padStart,
+  textWidth,
+  truncate,
+  truncateStart,
+  wrap,
+  wrapLines,
+} from '../../../src/tui/term/width.ts';
 
 const anyText = fc
   .array(
@@ -124,4 +133,15 @@ test('truncates with an ellipsis, never to more than the width', () => {
       assert.equal(textWidth(padStart(sanitizeLine(raw), width)), width);
     }),
   );
+});
+
+test('a path gives way at its beginning, between graphemes', () => {
+  const path = sanitizeLine('/home/alice/写真/👩‍🚀.png');
+  assert.equal(truncateStart(path, textWidth(path)), path);
+  for (let width = 0; width < textWidth(path); width++) {
+    const cut = truncateStart(path, width);
+    assert.ok(textWidth(cut) <= width);
+    if (width > 0) assert.ok(cut.startsWith('…') && path.endsWith(cut.slice(1)));
+  }
+  assert.equal(truncateStart(path, 7), '…👩‍🚀.png');
 });

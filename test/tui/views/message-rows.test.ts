@@ -14,10 +14,12 @@ import {
   shownTime,
 } from '../../../src/tui/views/message-rows.ts';
 import { message, NOON } from '../../support/scripted-interface.ts';
+import { pictureMessage } from '../../support/scripted-pictures.ts';
 
 function contextOf(messages: readonly Message[], over: Partial<RowContext> = {}): RowContext {
   const log = appendMessages(EMPTY_LOG, messages);
-  return { log, width: 60, now: NOON, newSince: null, highlighted: null, ...over };
+  const context = { log, width: 60, now: NOON, newSince: null, highlighted: null };
+  return { ...context, showsPictures: true, transfers: new Map(), ...over };
 }
 
 function textOf(row: Row): string {
@@ -35,6 +37,25 @@ const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
   fc.lorem(),
 );
+const side = fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined });
+const anyFile = fc
+  .record({
+    isPicture: fc.boolean(),
+    name: texts,
+    bytes: fc.nat(),
+    state: fc.constantFrom('here' as const, 'uploading' as const, 'offered' as const, 'lost' as const),
+    width: side,
+    height: side,
+  })
+  .map(({ isPicture, width, height, ...facts }) => ({
+    isPicture,
+    attachment: {
+      ...facts,
+      mime: 'image/png',
+      sha256: '',
+      ...(width === undefined || height === undefined ? {} : { width, height }),
+    },
+  }));
 const anyMessage = fc
   .record({
     text: texts,
@@ -48,8 +69,19 @@ const anyMessage = fc
       'failed' as const,
     ),
     at: times,
+    file: fc.option(anyFile),
+    reactions: fc.array(fc.record({ from: fc.constantFrom('bob', 'alice'), emoji: texts }), { maxLength: 3 }),
+    edited: fc.boolean(),
   })
-  .map(({ at, ...over }) => message({ chat: 'bob', ...over, sent_at: new Date(at).toISOString() }));
+  .map(({ at, file, edited, ...over }) =>
+    message({
+      chat: 'bob',
+      ...over,
+      sent_at: new Date(at).toISOString(),
+      ...(edited ? { edited_at: new Date(at).toISOString() } : {}),
+      ...(file === null ? {} : { kind: file.isPicture ? 'image' : 'file', attachment: file.attachment }),
+    }),
+  );
 
 test('measures each message as high as it is drawn, and draws no row wider than the pane', () => {
   fc.assert(
@@ -67,7 +99,8 @@ test('measures each message as high as it is drawn, and draws no row wider than 
           assert.deepEqual(rowsOf(context, index, 1, 3), rows.slice(1, 4));
           for (const row of rows) {
             if (row.kind !== 'spans') continue;
-            const left = textWidth(joinSafe(row.spans.map(({ text }) => text)));
+            const picture = row.picture?.wish.cols ?? 0;
+            const left = textWidth(joinSafe(row.spans.map(({ text }) => text))) + picture;
             const right = row.right === null ? 0 : textWidth(row.right.text) + 1;
             assert.ok(left + right <= width, `${left} + ${right} > ${width}`);
           }
@@ -139,6 +172,34 @@ test('in a wide pane marks, times and names have columns, and names stand at the
     '                    │ three',
     '  !                 │ four',
     '                    │ not sent: too old',
+  ]);
+});
+
+test('below a caption comes the picture in its place, what it is, what was thought of it, and a failure', () => {
+  const picture = pictureMessage({
+    text: 'from the harbour',
+    edited_at: new Date(NOON).toISOString(),
+    reactions: [
+      { from: 'alice', emoji: '👍' },
+      { from: 'bob', emoji: '👍' },
+      { from: 'carol', emoji: '❤' },
+    ],
+    direction: 'out',
+    status: 'failed',
+    reason: 'too large',
+  });
+  const rows = rowsOf(contextOf([picture], { width: 60 }), 0).slice(2);
+  const pictures = rows.flatMap((row) => (row.kind === 'spans' && row.picture !== null ? [row.picture] : []));
+  assert.deepEqual(
+    pictures.map(({ row }) => row),
+    Array.from({ length: 11 }, (_, at) => at),
+  );
+  assert.deepEqual(pictures[0]?.wish, { id: picture.id, cols: 40, rows: 11 });
+  assert.deepEqual(rows.filter((row) => row.kind === 'spans' && row.picture === null).map(textOf), [
+    ' │ from the harbour',
+    ' │ picture: harbour.jpg, 1920×1080, 2.1 MB',
+    ' │ edited  👍 2  ❤',
+    ' │ not sent: too large <!>',
   ]);
 });
 

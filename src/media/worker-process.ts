@@ -1,0 +1,44 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface WorkerProcessOptions {
+  /** The worker's file; it calls `serveLane`. */
+  readonly entry: URL;
+  /** All that it sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** JavaScript's heap; what it needs beyond is bounded by the pictures' own limits. */
+  readonly memoryMb: number;
+  /** Whether it loads native code. */
+  readonly addons: boolean;
+}
+
+const YOUNG_GENERATION_MB = 16;
+
+/**
+ * Starts a process of its own: it can be ended whatever it does, and takes nothing along. Where Node has permissions it
+ * may read files and nothing else: write none, start no process, and where those cover networks, reach none.
+ */
+export function startWorkerProcess({ entry, env, memoryMb, addons }: WorkerProcessOptions): ChildProcess {
+  const limits = [`--max-old-space-size=${memoryMb}`, `--max-semi-space-size=${YOUNG_GENERATION_MB}`];
+  const child = fork(fileURLToPath(entry), {
+    execArgv: [...limits, ...(entry.pathname.endsWith('.ts') ? loader() : permissions(addons))],
+    env: { ...env },
+    serialization: 'advanced',
+    // Whatever a library prints is not for the terminal.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const killAtExit = (): void => void child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  child.once('exit', () => process.off('exit', killAtExit));
+  return child;
+}
+
+/** Sources need the loader, which itself writes and starts threads. */
+function loader(): readonly string[] {
+  return [`--import=${import.meta.resolve('tsx')}`];
+}
+
+function permissions(addons: boolean): readonly string[] {
+  if (!process.allowedNodeEnvironmentFlags.has('--permission')) return [];
+  return ['--permission', '--allow-fs-read=*', ...(addons ? ['--allow-addons'] : [])];
+}

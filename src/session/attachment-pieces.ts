@@ -1,0 +1,30 @@
+import { ATTACHMENT_SEALED_CHUNK_BYTES, attachmentSizes } from '../crypto/attachment-sizes.ts';
+
+/** Chunks that are read, fetched and written in one step: as many as fit into 1 MiB, the relay's largest piece. */
+const PIECE_CHUNKS = 15;
+
+/** Some chunks of a ciphertext that are handled together. */
+export interface CiphertextPiece {
+  readonly offset: number;
+  /** Where it ends: at a chunk's border, or at the ciphertext's end. */
+  readonly end: number;
+}
+
+/** How long the ciphertext of a file of this many bytes is. */
+export function ciphertextBytes(bytes: number): number {
+  return attachmentSizes(bytes).ciphertextBytes;
+}
+
+/** The piece of a file's ciphertext that begins with chunk `index`. */
+export function pieceFrom(bytes: number, index: number): CiphertextPiece {
+  const total = ciphertextBytes(bytes);
+  const offset = index * ATTACHMENT_SEALED_CHUNK_BYTES;
+  return { offset, end: Math.min(total, offset + PIECE_CHUNKS * ATTACHMENT_SEALED_CHUNK_BYTES) };
+}
+
+/** The sealed chunks of a piece, one after the other; the last may be shorter. */
+export function* chunksOf(piece: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < piece.length; at += ATTACHMENT_SEALED_CHUNK_BYTES) {
+    yield piece.subarray(at, Math.min(piece.length, at + ATTACHMENT_SEALED_CHUNK_BYTES));
+  }
+}

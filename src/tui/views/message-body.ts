@@ -1,0 +1,95 @@
+import type { Message } from '../../session/client.ts';
+import type { CellSize } from '../media/fit-cells.ts';
+import type { PreviewWish } from '../state/previews.ts';
+import type { Transfer } from '../state/transfers.ts';
+import { type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
+import { truncate, wrap } from '../term/width.ts';
+import { attachmentLine } from './attachment-line.ts';
+import { previewSize } from './preview-size.ts';
+import type { Span } from './spans.ts';
+
+/** One row of what a message says: spans, or a row of its picture. */
+export interface BodyLine {
+  readonly spans: readonly Span[];
+  readonly picture: { readonly wish: PreviewWish; readonly row: number } | null;
+}
+
+export interface BodyOptions {
+  /** Columns beside the bar. */
+  readonly width: number;
+  /** Whether pictures can be drawn at all: not without colours. */
+  readonly showsPictures: boolean;
+}
+
+/** Wrapping is the one thing that costs: kept for each message at the width it was last shown at. */
+const wrapped = new WeakMap<Message, { readonly width: number; readonly lines: readonly SafeText[] }>();
+
+/** A message's text in lines; a picture or file without a caption has none. */
+export function textLines(message: Message, width: number): readonly SafeText[] {
+  const known = wrapped.get(message);
+  if (known?.width === width) return known.lines;
+  const text = message.text ?? '';
+  const lines = text === '' && message.attachment !== undefined ? [] : wrap(sanitizeText(text), width);
+  wrapped.set(message, { width, lines });
+  return lines;
+}
+
+/** The cells that a message's picture has in the chat; null where it is not drawn. */
+export function pictureSize(message: Message, { width, showsPictures }: BodyOptions): CellSize | null {
+  return showsPictures ? previewSize(message, width) : null;
+}
+
+function failureLines(message: Message, width: number): readonly SafeText[] {
+  if (message.status !== 'failed') return [];
+  return wrap(safe`not sent: ${sanitizeLine(message.reason ?? 'no reason given')}`, width);
+}
+
+/** That it was edited, and what was thought of it: one row, where there is something of that. */
+function remarks(message: Message, width: number): SafeText | null {
+  const counts = new Map<string, number>();
+  for (const { emoji } of message.reactions ?? []) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
+  const reactions = [...counts].map(([emoji, count]) => (count === 1 ? emoji : `${emoji} ${count}`));
+  const all = [...(message.edited_at === undefined ? [] : ['edited']), ...reactions];
+  return all.length === 0 ? null : truncate(sanitizeLine(all.join('  ')), width);
+}
+
+/** A message's rows below its heading, each by its number. */
+export interface MessageBody {
+  readonly count: number;
+  line(at: number): BodyLine;
+}
+
+/** How many rows the body takes; the same number that `messageBody` gives. */
+export function bodyHeight(message: Message, options: BodyOptions): number {
+  const { width } = options;
+  return (
+    textLines(message, width).length +
+    (pictureSize(message, options)?.rows ?? 0) +
+    (message.attachment === undefined ? 0 : 1) +
+    (remarks(message, width) === null ? 0 : 1) +
+    failureLines(message, width).length
+  );
+}
+
+/** The text, or a picture's or file's caption; the picture; what file it is; remarks; why it was not sent. */
+export function messageBody(message: Message, options: BodyOptions, transfer: Transfer | undefined): MessageBody {
+  const { width } = options;
+  const texts = textLines(message, width);
+  const size = pictureSize(message, options);
+  const pictureEnd = texts.length + (size?.rows ?? 0);
+  const remark = remarks(message, width);
+  const after: readonly (readonly Span[])[] = [
+    ...(message.attachment === undefined ? [] : [attachmentLine(message, transfer, width)]),
+    ...(remark === null ? [] : [[{ text: remark, role: 'reaction' as const }]]),
+    ...failureLines(message, width).map((text) => [{ text, role: 'failed' as const }]),
+  ];
+  return {
+    count: pictureEnd + after.length,
+    line(at) {
+      const text = texts[at];
+      if (text !== undefined) return { spans: [{ text, role: 'text' }], picture: null };
+      if (size === null || at >= pictureEnd) return { spans: after[at - pictureEnd] ?? [], picture: null };
+      return { spans: [], picture: { wish: { id: message.id, ...size }, row: at - texts.length } };
+    },
+  };
+}
