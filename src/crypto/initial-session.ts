@@ -4,6 +4,7 @@ import type { LocalIdentity, Party } from './party.ts';
 import { type AgreementReason, agreeAsResponder } from './pqxdh.ts';
 import type { KemKind } from './prekey.ts';
 import { startResponderRatchet } from './ratchet.ts';
+import type { FreshForOpening } from './ratchet-message.ts';
 import type { SessionId } from './session-keys.ts';
 import { type Opened, type OpenReason, openInner, type PairwiseSession } from './session-message.ts';
 import type { KeyPair } from './x25519.ts';
@@ -37,7 +38,7 @@ export function openInitial(input: {
   oneTimePreKey(id: number): KeyPair | null;
   /** The 64-byte seed of this account's KEM prekey of that kind. */
   kemPreKey(id: number, kind: KemKind): Uint8Array | null;
-  readonly now: number;
+  readonly fresh: FreshForOpening;
 }): Outcome<InitialOpened, InitialOpenReason> {
   const { local, signedPreKey } = input;
   const layer = openInitialLayer(input.envelope, signedPreKey);
@@ -67,9 +68,9 @@ export function openInitial(input: {
     transcriptHash,
     remote: initiator,
     pendingInitial: null,
-    ratchet: startResponderRatchet(agreement.value, signedPreKey),
+    ratchet: startResponderRatchet(agreement.value, signedPreKey, input.fresh.now),
   };
-  const opened = openInner(record, ratchetMessage, local, input.now);
+  const opened = openInner(record, ratchetMessage, local, input.fresh);
   if (!opened.ok) return opened;
   const used = { oneTimePreKeyId, kemPreKeyId, kemKind };
   return accept({ ...opened.value, initiator, used, transcriptHash, ephemeralKey, sessionId });
@@ -84,8 +85,8 @@ export function openKnownInitial(
   envelope: Uint8Array,
   signedPreKey: KeyPair,
   local: LocalIdentity,
-  now: number,
+  fresh: FreshForOpening,
 ): Outcome<Opened, InitialOpenReason> {
   const layer = openInitialLayer(envelope, signedPreKey);
-  return layer.ok ? openInner(session.record, layer.value.ratchetMessage, local, now) : layer;
+  return layer.ok ? openInner(session.record, layer.value.ratchetMessage, local, fresh) : layer;
 }

@@ -39,6 +39,7 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
       return new Uint8Array(spki.subarray(spki.length - PUBLIC_KEY_BYTES[name]));
     },
     encapsulate: (publicKey, m) => reference.encapsulate(publicKey, m),
+    decapsulateExpanded: (key, ciphertext) => reference.decapsulateExpanded(key, ciphertext),
     decapsulate: (seed, ciphertext) => new Uint8Array(decapsulate(privateKey(seed), ciphertext)),
   };
 }

@@ -22,6 +22,11 @@ export interface MlKem {
   ): Outcome<{ readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }, 'bad-kem-key'>;
   /** Decaps (§7.3): 32 bytes, unrelated ones for a ciphertext that does not fit. Only a wrong length is refused. */
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Outcome<Uint8Array, 'bad-kem-ciphertext'>;
+  /** Decaps with the expanded key, as others store it; its length and hash are checked (§7.3). */
+  decapsulateExpanded(
+    decapsulationKey: Uint8Array,
+    ciphertext: Uint8Array,
+  ): Outcome<Uint8Array, 'bad-kem-key' | 'bad-kem-ciphertext'>;
 }
 
 /** For prekeys: k = 4, keys and ciphertexts of 1,568 bytes. */
@@ -49,6 +54,11 @@ function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
       return ciphertext.length === ciphertextBytes
         ? accept(kem.decapsulate(seed, ciphertext))
         : refuse('bad-kem-ciphertext');
+    },
+    decapsulateExpanded(decapsulationKey, ciphertext) {
+      if (ciphertext.length !== ciphertextBytes) return refuse('bad-kem-ciphertext');
+      const sharedSecret = kem.decapsulateExpanded(decapsulationKey, ciphertext);
+      return sharedSecret === null ? refuse('bad-kem-key') : accept(sharedSecret);
     },
   };
 }

@@ -2,10 +2,11 @@ import { accept, type Outcome, refuse } from '../outcome.ts';
 import { padBody, peekEnvelope } from './envelope.ts';
 import { encodeInitialBlock, INITIAL_OVERHEAD_BYTES, initialSealingKey, sealInitial } from './initial-envelope.ts';
 import type { LocalIdentity } from './party.ts';
+import type { PqSendContext } from './pq-ratchet.ts';
 import { type AgreementReason, agreeAsInitiator } from './pqxdh.ts';
 import type { VerifiedBundle } from './prekey-bundle.ts';
 import { startInitiatorRatchet } from './ratchet.ts';
-import { RATCHET_OVERHEAD_BYTES, sealRatchetMessage } from './ratchet-message.ts';
+import { type FreshForOpening, RATCHET_OVERHEAD_BYTES, sealRatchetMessage } from './ratchet-message.ts';
 import {
   contextOf,
   type Opened,
@@ -20,13 +21,14 @@ import type { KeyPair } from './x25519.ts';
 export { peekEnvelope } from './envelope.ts';
 export { type InitialOpened, type InitialOpenReason, openInitial, openKnownInitial } from './initial-session.ts';
 export type { LocalIdentity, Party } from './party.ts';
+export type { FreshForOpening } from './ratchet-message.ts';
 export type { Opened, OpenReason, PairwiseSession } from './session-message.ts';
 export type { KeyPair } from './x25519.ts';
 
 export type StartReason = AgreementReason;
 
-/** Random values for one message: 32 bytes' key pair, and 12 bytes for each nonce; never used twice. */
-export interface FreshForMessage {
+/** Random values for one message: a key pair, 12 bytes for each nonce, 64 for a KEM key; never used twice. */
+export interface FreshForMessage extends PqSendContext {
   readonly ratchetKeyPair: KeyPair;
   readonly headerNonce: Uint8Array;
   readonly initialNonce: Uint8Array;
@@ -48,7 +50,7 @@ export function startSession(input: {
   const agreed = agreeAsInitiator(input);
   if (!agreed.ok) return agreed;
   const { agreement, kemCiphertext } = agreed.value;
-  const ratchet = startInitiatorRatchet(agreement, bundle.signedPreKey.key, input.ratchetKeyPair);
+  const ratchet = startInitiatorRatchet(agreement, bundle.signedPreKey.key, input.ratchetKeyPair, input.now);
   if (!ratchet.ok) return ratchet;
   const sealingKey = initialSealingKey(ephemeral.privateKey, bundle.signedPreKey.key);
   if (!sealingKey.ok) return sealingKey;
@@ -84,7 +86,6 @@ export function sealMessage(
   body: Uint8Array,
   fresh: FreshForMessage,
   local: LocalIdentity,
-  _now: number,
 ): { readonly session: PairwiseSession; readonly envelope: Uint8Array } {
   const { record } = session;
   const { pendingInitial: pending } = record;
@@ -106,11 +107,11 @@ export function openMessage(
   session: PairwiseSession,
   envelope: Uint8Array,
   local: LocalIdentity,
-  now: number,
+  fresh: FreshForOpening,
 ): Outcome<Opened, OpenReason> {
   const peek = peekEnvelope(envelope);
   if (!peek.ok) return peek;
-  return peek.value.type === 'ratchet' ? openInner(session.record, envelope, local, now) : refuse('bad-type');
+  return peek.value.type === 'ratchet' ? openInner(session.record, envelope, local, fresh) : refuse('bad-type');
 }
 
 /** The session's record for the vault; secret. */

@@ -50,6 +50,7 @@ function kem(parameters: MLKEM): Kem {
       return result === null ? null : { ciphertext: result.cipherText, sharedSecret: result.sharedSecret };
     },
     decapsulate: (seed, ciphertext) => parameters.decapsulate(ciphertext, expand(seed).secretKey),
+    decapsulateExpanded: (key, ciphertext) => orNull(() => parameters.decapsulate(ciphertext, key)),
   };
 }
 

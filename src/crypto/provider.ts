@@ -6,6 +6,8 @@ export interface Kem {
   encapsulate(publicKey: Uint8Array, m: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } | null;
   /** ML-KEM.Decaps (Algorithm 21); a ciphertext that does not fit gives an unrelated secret, as FIPS 203 wants. */
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+  /** The same with an expanded decapsulation key; null where the key fails its length or hash check (§7.3). */
+  decapsulateExpanded(decapsulationKey: Uint8Array, ciphertext: Uint8Array): Uint8Array | null;
 }
 
 /**

@@ -7,7 +7,9 @@ export const PQ_PAYLOAD_BYTES = 1184;
 export const HEADER_BYTES = 32 + 4 + 4 + 4 + 4 + 1 + 2 + 1 + PQ_PAYLOAD_BYTES;
 export const ENCRYPTED_HEADER_BYTES = HEADER_BYTES + GCM_TAG_BYTES;
 
-/** What rides for the post-quantum ratchet: type 0 none, 1 key, 2 ciphertext, 3 ask. Anything else is kept as it came. */
+export const PQ_ATTACHMENT = { none: 0, key: 1, ciphertext: 2, ask: 3 } as const;
+
+/** What rides for the post-quantum ratchet. A type that is none of these is kept as it came, to be refused later. */
 export interface PqAttachment {
   readonly type: number;
   readonly payload: Uint8Array;

@@ -3,7 +3,8 @@ import { aesGcmOpen, aesGcmSeal, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gc
 import { concat, equal } from './bytes.ts';
 import { RATCHET_TYPE } from './envelope.ts';
 import { COMMIT_BYTES, messageKey } from './message-key.ts';
-import { pqAccept } from './pq-ratchet.ts';
+import type { PqSendContext } from './pq-ratchet.ts';
+import { pqAccept } from './pq-transition.ts';
 import { type IdentityKeys, type RatchetState, ratchetSend } from './ratchet.ts';
 import { ENCRYPTED_HEADER_BYTES, sealHeader } from './ratchet-header.ts';
 import { type ReceiveReason, ratchetReceive } from './ratchet-receive.ts';
@@ -19,6 +20,12 @@ export const RATCHET_OVERHEAD_BYTES = BODY_AT + GCM_TAG_BYTES;
 
 export type RatchetMessageReason = ReceiveReason | 'bad-version' | 'bad-type' | 'bad-tag' | 'bad-attachment';
 
+/** When a message is opened, in ms, and 32 random bytes: it may bring a key of the post-quantum ratchet to be answered. */
+export interface FreshForOpening {
+  readonly now: number;
+  readonly kemRandomness: Uint8Array;
+}
+
 /** What binds a message to its session and to its peer. */
 export interface RatchetContext {
   readonly associatedData: AssociatedData;
@@ -33,10 +40,10 @@ export interface RatchetContext {
 export function sealRatchetMessage(
   before: RatchetState,
   paddedBody: Uint8Array,
-  fresh: { readonly ratchetKeyPair: KeyPair; readonly headerNonce: Uint8Array },
+  fresh: PqSendContext & { readonly ratchetKeyPair: KeyPair; readonly headerNonce: Uint8Array },
   context: RatchetContext,
 ): { readonly state: RatchetState; readonly message: Uint8Array } {
-  const { state, headerKey, header, secret } = ratchetSend(before, fresh.ratchetKeyPair, context.identities);
+  const { state, headerKey, header, secret } = ratchetSend(before, fresh.ratchetKeyPair, context.identities, fresh);
   const outer = concat(Uint8Array.of(PROTOCOL_VERSION, RATCHET_TYPE), fresh.headerNonce);
   const bound = concat(context.associatedData, outer);
   const sealedHeader = sealHeader(headerKey, fresh.headerNonce, header, bound);
@@ -53,7 +60,7 @@ export function openRatchetMessage(
   before: RatchetState,
   message: Uint8Array,
   context: RatchetContext,
-  now: number,
+  fresh: FreshForOpening,
 ): Outcome<
   { readonly state: RatchetState; readonly paddedBody: Uint8Array; readonly proven: boolean },
   RatchetMessageReason
@@ -69,7 +76,7 @@ export function openRatchetMessage(
     before,
     { headerNonce, sealedHeader, associatedData: bound },
     context.identities,
-    now,
+    fresh.now,
   );
   if (!received.ok) return received;
   const { state, header, secret, proven } = received.value;
@@ -77,7 +84,11 @@ export function openRatchetMessage(
   if (!equal(commit, message.subarray(COMMIT_AT, BODY_AT))) return refuse('bad-tag');
   const body = aesGcmOpen({ key, nonce, associatedData: concat(bound, sealedHeader) }, message.subarray(BODY_AT));
   if (!body.ok) return body;
-  const pq = pqAccept(state.pq, header.pqEpoch, header.attachment);
+  const pq = pqAccept(
+    state.pq,
+    { epoch: header.pqEpoch, attachment: header.attachment },
+    { role: state.role, now: fresh.now, randomness: fresh.kemRandomness },
+  );
   if (!pq.ok) return pq;
   return accept({ state: { ...state, pq: pq.value }, paddedBody: body.value, proven });
 }

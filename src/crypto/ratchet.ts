@@ -1,14 +1,14 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat } from './bytes.ts';
 import { chainStep, combineSecrets, rootStep } from './message-key.ts';
-import { type PqRatchet, pqSend, startPqRatchet } from './pq-ratchet.ts';
+import { type PqRatchet, type PqSendContext, pqSend, startPqRatchet } from './pq-ratchet.ts';
 import type { Agreement } from './pqxdh.ts';
 import type { RatchetHeader } from './ratchet-header.ts';
 import type { ChainKey, HeaderKey, MessageSecret, Role, RootKey } from './session-keys.ts';
 import type { SkippedMessageKeys } from './skipped-keys.ts';
 import { type KeyPair, x25519 } from './x25519.ts';
 
-/** N stays below this; nobody reaches it honestly. */
+/** N and PQ N stay below this; nobody reaches it honestly. */
 export const MAX_MESSAGES_PER_CHAIN = 2 ** 31;
 
 /**
@@ -59,6 +59,7 @@ export function startInitiatorRatchet(
   agreement: Agreement,
   signedPreKey: Uint8Array,
   ratchetKeyPair: KeyPair,
+  now: number,
 ): Outcome<RatchetState, 'bad-public-key'> {
   const shared = x25519(ratchetKeyPair.privateKey, signedPreKey);
   if (!shared.ok) return shared;
@@ -78,13 +79,13 @@ export function startInitiatorRatchet(
     receiving: null,
     nextSendingHeaderKey: step.nextHeaderKey,
     nextReceivingHeaderKey: agreement.responderNextHeaderKey,
-    pq: startPqRatchet(agreement.pqRootKey, 'initiator'),
+    pq: startPqRatchet(agreement.pqRootKey, 'initiator', now),
     skippedMessageKeys: [],
   });
 }
 
 /** RatchetInitBobHE, Double Ratchet §4.3: the signed prekey is the first ratchet key. */
-export function startResponderRatchet(agreement: Agreement, signedPreKey: KeyPair): RatchetState {
+export function startResponderRatchet(agreement: Agreement, signedPreKey: KeyPair, now: number): RatchetState {
   return {
     role: 'responder',
     rootKey: agreement.rootKey,
@@ -94,7 +95,7 @@ export function startResponderRatchet(agreement: Agreement, signedPreKey: KeyPai
     receiving: null,
     nextSendingHeaderKey: agreement.responderNextHeaderKey,
     nextReceivingHeaderKey: agreement.initiatorHeaderKey,
-    pq: startPqRatchet(agreement.pqRootKey, 'responder'),
+    pq: startPqRatchet(agreement.pqRootKey, 'responder', now),
     skippedMessageKeys: [],
   };
 }
@@ -107,6 +108,7 @@ export function ratchetSend(
   state: RatchetState,
   fresh: KeyPair,
   identities: IdentityKeys,
+  pqContext: PqSendContext,
 ): {
   readonly state: RatchetState;
   readonly headerKey: HeaderKey;
@@ -116,9 +118,11 @@ export function ratchetSend(
   const ready = state.sending.phase === 'due' ? beginSendingChain(state, fresh, identities) : state;
   const { sending } = ready;
   if (sending.phase === 'due') throw new Error('a sending chain was begun and is not there');
-  if (sending.sendCount >= MAX_MESSAGES_PER_CHAIN) throw new RangeError('the sending chain is used up');
+  if (Math.max(sending.sendCount, ready.pq.sending.count) >= MAX_MESSAGES_PER_CHAIN) {
+    throw new RangeError('the sending chain is used up');
+  }
   const { output, chainKey } = chainStep(sending.chainKey);
-  const pq = pqSend(ready.pq);
+  const pq = pqSend(ready.pq, pqContext);
   const header: RatchetHeader = {
     ratchetKey: ready.ratchetKeyPair.publicKey,
     previousSendCount: sending.previousSendCount,

@@ -34,8 +34,9 @@ export interface FingerprintInput {
 export function numericFingerprint(
   local: FingerprintInput,
   remote: FingerprintInput,
+  iterations = ITERATIONS,
 ): { readonly digits: string; readonly scannable: Uint8Array } {
-  const [own, other] = [fingerprintHash(local), fingerprintHash(remote)];
+  const [own, other] = [fingerprintHash(local, iterations), fingerprintHash(remote, iterations)];
   return { digits: [displayable(own), displayable(other)].sort().join(''), scannable: encodeScannable(own, other) };
 }
 
@@ -52,10 +53,10 @@ export function compareScannable(own: Uint8Array, scanned: Uint8Array): Outcome<
   return accept(matches);
 }
 
-/** SHA-512(0000 ‖ key ‖ identifier ‖ key), then 5,199 times SHA-512(hash ‖ key); 64 bytes. */
-function fingerprintHash({ identifier, identityKey }: FingerprintInput): Uint8Array {
+/** SHA-512(0000 ‖ key ‖ identifier ‖ key), then SHA-512(hash ‖ key) again, `iterations` times in all; 64 bytes. */
+function fingerprintHash({ identifier, identityKey }: FingerprintInput, iterations: number): Uint8Array {
   let hash = sha512(FINGERPRINT_VERSION, identityKey, identifier, identityKey);
-  for (let i = 1; i < ITERATIONS; i++) hash = sha512(hash, identityKey);
+  for (let i = 1; i < iterations; i++) hash = sha512(hash, identityKey);
   return hash;
 }
 

@@ -3,7 +3,12 @@ import type { AccountId } from './bytes.ts';
 import { type EnvelopeReason, unpadBody } from './envelope.ts';
 import type { LocalIdentity, Party } from './party.ts';
 import { associatedDataOf } from './pqxdh.ts';
-import { openRatchetMessage, type RatchetContext, type RatchetMessageReason } from './ratchet-message.ts';
+import {
+  type FreshForOpening,
+  openRatchetMessage,
+  type RatchetContext,
+  type RatchetMessageReason,
+} from './ratchet-message.ts';
 import { hideFromPrinting } from './secret-bytes.ts';
 import type { Role, SessionId } from './session-keys.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -65,9 +70,9 @@ export function openInner(
   record: SessionRecord,
   message: Uint8Array,
   local: LocalIdentity,
-  now: number,
+  fresh: FreshForOpening,
 ): Outcome<Opened, OpenReason> {
-  const opened = openRatchetMessage(record.ratchet, message, contextOf(record, local), now);
+  const opened = openRatchetMessage(record.ratchet, message, contextOf(record, local), fresh);
   if (!opened.ok) return opened;
   const body = unpadBody(opened.value.paddedBody);
   if (!body.ok) return body;

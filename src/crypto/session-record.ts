@@ -1,13 +1,14 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { ACCOUNT_ID_BYTES, accountId, ByteReader, concat, mint, u16, u32, u64, utf8 } from './bytes.ts';
+import { ACCOUNT_ID_BYTES, accountId, concat, mint, u16, u32, u64, utf8 } from './bytes.ts';
 import { INITIAL_BLOCK_BYTES, type PendingInitial } from './initial-envelope.ts';
 import { isName, type Party } from './party.ts';
-import type { PqChain, PqRatchet } from './pq-ratchet.ts';
+import { decodePq, encodePq } from './pq-record.ts';
 import type { RatchetState, ReceivingChain, SendingChain } from './ratchet.ts';
-import type { ChainKey, HeaderKey, Role, RootKey, SessionId } from './session-keys.ts';
+import { RecordReader } from './record-reader.ts';
+import type { Role, SessionId } from './session-keys.ts';
 import { MAX_SKIPPED_KEYS, type SkippedChain, type SkippedKey, type SkippedMessageKeys } from './skipped-keys.ts';
 
-const RECORD_VERSION = 1;
+const RECORD_VERSION = 2;
 
 /** All that has to be kept of a session. */
 export interface SessionRecord {
@@ -19,7 +20,7 @@ export interface SessionRecord {
 }
 
 /**
- * A session as the vault keeps it; secret. Version 1 ‖ role ‖ ids ‖ peer ‖ waiting initial block ‖ ratchet ‖ post-quantum
+ * A session as the vault keeps it; secret. Version 2 ‖ role ‖ ids ‖ peer ‖ waiting initial block ‖ ratchet ‖ post-quantum
  * ratchet ‖ skipped keys, all big-endian and of fixed size or counted (docs/protocol.md, section 8).
  */
 export function encodeRecord(record: SessionRecord): Uint8Array {
@@ -83,29 +84,6 @@ export function decodeRecord(bytes: Uint8Array): Outcome<SessionRecord, 'bad-rec
   return accept({ sessionId, transcriptHash, remote, pendingInitial, ratchet });
 }
 
-/** Reads what a record is made of, and remembers whether a flag was neither 0 nor 1. */
-class RecordReader extends ByteReader {
-  invalid = false;
-
-  flag(): boolean {
-    const value = this.u8();
-    if (value > 1) this.invalid = true;
-    return value === 1;
-  }
-
-  rootKey(): RootKey {
-    return mint(this.bytes(32), 32, 'root-key');
-  }
-
-  chainKey(): ChainKey {
-    return mint(this.bytes(32), 32, 'chain-key');
-  }
-
-  headerKey(): HeaderKey {
-    return mint(this.bytes(32), 32, 'header-key');
-  }
-}
-
 function encodeSending(chain: SendingChain): Uint8Array {
   if (chain.phase === 'due') return concat(Uint8Array.of(0), u32(chain.previousSendCount));
   const counts = [u32(chain.sendCount), u32(chain.previousSendCount)];
@@ -137,16 +115,6 @@ function decodeReceiving(reader: RecordReader): ReceivingChain | null {
   return { headerKey, chainKey, receiveCount: reader.u32(), proven: reader.flag() };
 }
 
-function encodePq(pq: PqRatchet): Uint8Array {
-  const chain = ({ chainKey, count }: PqChain) => concat(chainKey, u32(count));
-  return concat(pq.rootKey, u32(pq.epoch), chain(pq.sending), chain(pq.receiving));
-}
-
-function decodePq(reader: RecordReader): PqRatchet {
-  const chain = (): PqChain => ({ chainKey: reader.chainKey(), count: reader.u32() });
-  return { rootKey: reader.rootKey(), epoch: reader.u32(), sending: chain(), receiving: chain() };
-}
-
 function encodeSkipped(skipped: SkippedMessageKeys): readonly Uint8Array[] {
   const parts: Uint8Array[] = [Uint8Array.of(skipped.length)];
   for (const { headerKey, proven, keys } of skipped) {
@@ -171,7 +139,7 @@ function decodeSkipped(reader: RecordReader): SkippedMessageKeys {
       const secret = mint(reader.bytes(32), 32, 'message-secret');
       const pqEpoch = reader.u32();
       const pqCount = reader.u32();
-      keys.set(n, { secret, pqEpoch, pqCount, storedAt: Number(reader.u64()) });
+      keys.set(n, { secret, pqEpoch, pqCount, storedAt: reader.time() });
     }
     if (keys.size !== count || count === 0) reader.invalid = true;
     chains.push({ headerKey, proven, keys });

@@ -6,6 +6,7 @@ import { toEdwards } from './x25519.ts';
 
 export const SIGNATURE_BYTES = 64;
 export const SIGNATURE_RANDOMNESS_BYTES = 64;
+const SIGN_BIT = 0x80;
 
 const { Point } = ed25519;
 const { Fn } = Point;
@@ -38,18 +39,26 @@ export function xeddsaSign(input: {
 }
 
 /**
- * XEdDSA §3, verifying, with s < L and sign bit 0 asked for (protocol.md, section 1): sB − hA is R, byte for byte.
- * False for whatever is malformed. Says nothing about the key's own subgroup: see `isTorsionFree`.
+ * XEdDSA §3, verifying: sB − hA is R, byte for byte, with s < L. A has the sign that the signature's top bit says, as
+ * libsignal writes it; this program's own signatures have it clear, as the specification has it. The two name different
+ * points, so neither turns into the other without the private key. False for whatever is malformed. Says nothing about
+ * the key's own subgroup: see `isTorsionFree`.
  */
 export function xeddsaVerify(input: {
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
 }): boolean {
-  const { publicKey, message, signature } = input;
-  if (signature.length !== SIGNATURE_BYTES || littleEndian(signature.subarray(32)) >= Fn.ORDER) return false;
+  const { publicKey, message } = input;
+  if (input.signature.length !== SIGNATURE_BYTES) return false;
+  const signature = input.signature.slice();
+  const last = signature[SIGNATURE_BYTES - 1] ?? 0;
+  signature[SIGNATURE_BYTES - 1] = last & ~SIGN_BIT;
+  if (littleEndian(signature.subarray(32)) >= Fn.ORDER) return false;
   const edwards = toEdwards(publicKey);
-  return edwards !== null && nodeProvider.ed25519Verify(edwards, message, signature);
+  if (edwards === null) return false;
+  edwards[31] = (edwards[31] ?? 0) | (last & SIGN_BIT);
+  return nodeProvider.ed25519Verify(edwards, message, signature);
 }
 
 function scalar(bytes: Uint8Array): bigint {

@@ -36,6 +36,7 @@ export class Outbox {
   readonly #untried = new Set<number>();
   readonly #listeners = new Map<number, Set<(how: Departure) => void>>();
   #connection: RelayConnection | null = null;
+  #connectedAt: number | null = null;
   #settled: Settled[] = [];
   #failures = 0;
   #cancelRetry: (() => void) | null = null;
@@ -109,6 +110,7 @@ export class Outbox {
 
   connected(connection: RelayConnection): void {
     this.#connection = connection;
+    this.#connectedAt = this.#context.clock.now();
     this.#failures = 0;
     this.#inFlight.clear();
     this.pump();
@@ -176,8 +178,11 @@ export class Outbox {
         ratchetKeyPair: x25519KeyPair(rng.bytes(32)),
         headerNonce: rng.bytes(12),
         initialNonce: rng.bytes(12),
+        kemSeed: rng.bytes(64),
+        now: clock.now(),
+        connectedAt: this.#connectedAt,
       };
-      const sealed = sealMessage(session, entry.body, fresh, local, clock.now());
+      const sealed = sealMessage(session, entry.body, fresh, local);
       sessions.put(contact.contactId, sealed.session, clock.now());
       vault.outbox.setEnvelope(entry.entryId, sealed.envelope);
       this.#entries.set(entry.entryId, { ...entry, envelope: sealed.envelope });

@@ -1,5 +1,6 @@
 import { equal, toHex } from '../crypto/bytes.ts';
 import {
+  type FreshForOpening,
   type InitialOpened,
   openInitial,
   openKnownInitial,
@@ -115,6 +116,10 @@ export class Receiver {
     if (known !== null) acceptBody(this.#context, this.#outbox, known, session, opened.body, tell);
   }
 
+  #fresh(): FreshForOpening {
+    return { now: this.#context.clock.now(), kemRandomness: this.#context.rng.bytes(32) };
+  }
+
   #open(envelope: Uint8Array, stranger: InitialOpened | null, tell: Tell): Opened | null {
     const peeked = peekEnvelope(envelope);
     if (!peeked.ok) return null;
@@ -126,9 +131,9 @@ export class Receiver {
   }
 
   #openRatchet(envelope: Uint8Array): Opened | null {
-    const { sessions, vault, local, clock } = this.#context;
+    const { sessions, vault, local } = this.#context;
     for (const { contactId, session } of sessions.candidates()) {
-      const opened = openMessage(session, envelope, local, clock.now());
+      const opened = openMessage(session, envelope, local, this.#fresh());
       if (!opened.ok) continue;
       const contact = vault.contacts.get(contactId);
       return contact === null ? null : { contact, ...opened.value };
@@ -138,11 +143,11 @@ export class Receiver {
 
   /** An initial block that made a session before: only the ratchet message inside counts. */
   #openRepeated(envelope: Uint8Array, seen: SeenInitiation): Opened | null {
-    const { sessions, vault, local, clock } = this.#context;
+    const { sessions, vault, local } = this.#context;
     const booked = sessions.find(seen.sessionId);
     const signed = vault.preKeys.get('signed', seen.signedPreKeyId);
     if (booked === null || signed === null) return null;
-    const opened = openKnownInitial(booked.session, envelope, signed, local, clock.now());
+    const opened = openKnownInitial(booked.session, envelope, signed, local, this.#fresh());
     const contact = vault.contacts.get(booked.contactId);
     return opened.ok && contact !== null ? { contact, ...opened.value } : null;
   }
@@ -162,7 +167,7 @@ export class Receiver {
       signedPreKey,
       oneTimePreKey: (id) => preKeys.get('one-time', id),
       kemPreKey: (id, kind) => seedOf(preKeys.get(kind === 'one-time' ? 'kem-one-time' : 'kem-last-resort', id)),
-      now: this.#context.clock.now(),
+      fresh: this.#fresh(),
     });
     if (!opened.ok || equal(opened.value.initiator.accountId, this.#context.local.accountId)) return null;
     return (await this.#belongs(opened.value, connection)) ? opened.value : null;

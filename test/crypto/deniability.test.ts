@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { x25519 } from '@noble/curves/ed25519.js';
-import { openKnownInitial, sealMessage, startSession } from '../../src/crypto/pairwise-session.ts';
+import { sealMessage, startSession } from '../../src/crypto/pairwise-session.ts';
 import { verifyBundle } from '../../src/crypto/prekey-bundle.ts';
 import { oracleInitiate } from './oracle-handshake.ts';
-import { Account, Bytes, must, NOW, reasonOf } from './parties.ts';
+import { Account, Bytes, freshForMessage, must, NOW, reasonOf } from './parties.ts';
 
 test('Bob alone makes the very envelopes that Alice would have sent, so that they prove nothing to others', () => {
   const [alice, bob, random] = [new Account('alice'), new Account('bob'), new Bytes('deniability')];
   const [ephemeral, ratchetKeyPair, kemRandomness] = [random.keyPair(), random.keyPair(), random.take(32)];
-  const fresh = () => ({
-    ratchetKeyPair: random.keyPair(),
-    headerNonce: random.take(12),
-    initialNonce: random.take(12),
-  });
   const letters = ['I said this', 'and this'].map((text) => ({
     body: new TextEncoder().encode(text),
-    fresh: fresh(),
+    fresh: freshForMessage(random),
   }));
 
   // Of Alice, Bob has what is public. He draws her ephemeral keys himself, and agrees from his own side.
@@ -32,14 +27,15 @@ test('Bob alone makes the very envelopes that Alice would have sent, so that the
       oneTime: { id: 8, key: bob.oneTime.keyPair.publicKey },
       kem: { id: 9, kind: 1, key: bob.kem.published.key.slice(1) },
     },
+    NOW,
     x25519.getSharedSecret(bob.signed.keyPair.privateKey, identity.publicKey),
   );
   const bundle = must(verifyBundle(bob.bundle(), NOW));
   let real = must(startSession({ local: alice.local, bundle, ephemeral, ratchetKeyPair, kemRandomness, now: NOW }));
   const envelopes = letters.map(({ body, fresh: drawn }) => {
-    const sealed = sealMessage(real, body, drawn, alice.local, NOW);
+    const sealed = sealMessage(real, body, drawn, alice.local);
     real = sealed.session;
-    const made = forged.encrypt(body, drawn.ratchetKeyPair, drawn.headerNonce, drawn.initialNonce);
+    const made = forged.encrypt(body, drawn);
     assert.deepEqual(made, sealed.envelope);
     return made;
   });
@@ -47,5 +43,5 @@ test('Bob alone makes the very envelopes that Alice would have sent, so that the
   assert.ok(first && second);
   const opened = must(bob.openInitial(first));
   assert.equal(opened.initiator.name, 'alice');
-  assert.equal(reasonOf(openKnownInitial(opened.session, second, bob.signedPreKey, bob.local, NOW)), 'accepted');
+  assert.equal(reasonOf(bob.openKnown(opened.session, second)), 'accepted');
 });

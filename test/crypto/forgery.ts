@@ -7,7 +7,7 @@ import { ratchetSend } from '../../src/crypto/ratchet.ts';
 import { encodeHeader, type RatchetHeader } from '../../src/crypto/ratchet-header.ts';
 import { RATCHET_OVERHEAD_BYTES } from '../../src/crypto/ratchet-message.ts';
 import { contextOf } from '../../src/crypto/session-message.ts';
-import type { Account } from './parties.ts';
+import { type Account, freshForMessage } from './parties.ts';
 
 /** What a peer who holds all the session's keys may do wrong. */
 export interface Misdeeds {
@@ -23,14 +23,15 @@ export interface Misdeeds {
 export function forge(account: Account, session: PairwiseSession, misdeeds: Misdeeds): Uint8Array {
   const { associatedData, identities } = contextOf(session.record, account.local);
   const { ratchet } = session.record;
-  const sent = ratchetSend(ratchet, account.random.keyPair(), identities);
+  const fresh = freshForMessage(account.random);
+  const sent = ratchetSend(ratchet, fresh.ratchetKeyPair, identities, fresh);
   let { secret } = sent;
   if (misdeeds.withoutPostQuantumRatchet === true && ratchet.sending.phase === 'open') {
     secret = combineSecrets(new Uint8Array(32), chainStep(ratchet.sending.chainKey).output);
   }
   const header = misdeeds.header?.(sent.header) ?? sent.header;
   const headerBytes = misdeeds.headerBytes?.(encodeHeader(header)) ?? encodeHeader(header);
-  const headerNonce = account.random.take(12);
+  const { headerNonce } = fresh;
   const bound = concat(associatedData, Uint8Array.of(1, 2), headerNonce);
   const headerKey = misdeeds.nextChain === true ? ratchet.nextSendingHeaderKey : sent.headerKey;
   const sealedHeader = aesGcmSeal({ key: headerKey, nonce: headerNonce, associatedData: bound }, headerBytes);

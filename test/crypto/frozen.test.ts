@@ -16,3 +16,11 @@ test('the frozen conversation comes out of the product and of the oracle, byte f
   assert.deepEqual(conversationByProduct(), frozen);
   assert.deepEqual(conversationByOracle(), frozen);
 });
+
+test('the frozen conversation passes through four epochs, and what is opened is what was written', () => {
+  const { messages } = JSON.parse(vectorText('smchat-v1.json'));
+  assert.deepEqual(messages.at(-1).sendingEpochs, [4, 4]);
+  for (const { opened } of messages) {
+    for (const { message, body } of opened) assert.equal(body, messages[message].body);
+  }
+});

@@ -1,20 +1,54 @@
 import { toHex } from '../../src/crypto/bytes.ts';
-import { type PairwiseSession, sealMessage, startSession } from '../../src/crypto/pairwise-session.ts';
+import {
+  type FreshForMessage,
+  type FreshForOpening,
+  openInitial,
+  openKnownInitial,
+  openMessage,
+  type PairwiseSession,
+  sealMessage,
+  startSession,
+} from '../../src/crypto/pairwise-session.ts';
 import { verifyBundle } from '../../src/crypto/prekey-bundle.ts';
-import type { OracleSession, Person } from './oracle.ts';
-import { oracleInitiate, oracleRespond } from './oracle-handshake.ts';
-import { Account, Bytes, must, NOW } from './parties.ts';
+import type { OracleSession } from './oracle.ts';
+import { oracleInitiate, oracleOpenLayer, oracleRespond } from './oracle-handshake.ts';
+import { personOf } from './oracle-twins.ts';
+import { Account, Bytes, freshForMessage, freshForOpening, must, NOW } from './parties.ts';
 
-/** A fixed conversation: who writes, and how long a text. */
-const LETTERS = [
-  ['alice', 12],
-  ['alice', 640],
-  ['bob', 1],
-  ['alice', 3000],
-  ['bob', 0],
-  ['bob', 749],
-  ['alice', 750],
-] as const;
+type Name = 'alice' | 'bob';
+
+/** Who writes how long a text, so many ms after the letter before; `reconnected`: on a connection made just then. */
+interface Letter {
+  readonly from: Name;
+  readonly length: number;
+  readonly after?: number;
+  readonly reconnected?: true;
+  /** The letter after which it is opened; left out: at once; -1: never. */
+  readonly arrivesAfter?: number;
+}
+
+/** Epoch 1 comes with the first reply, 2 with a new connection, 3 with an ask after ten minutes, 4 with ten messages. */
+const LETTERS: readonly Letter[] = [
+  { from: 'alice', length: 12 },
+  { from: 'alice', length: 640, arrivesAfter: -1 },
+  { from: 'bob', length: 1 },
+  { from: 'alice', length: 3000 },
+  { from: 'bob', length: 0 },
+  { from: 'bob', length: 749, reconnected: true },
+  { from: 'alice', length: 750, arrivesAfter: 9 },
+  { from: 'alice', length: 20 },
+  { from: 'bob', length: 21, arrivesAfter: 10 },
+  { from: 'bob', length: 22 },
+  { from: 'bob', length: 23, after: 600_000 },
+  { from: 'alice', length: 24 },
+  { from: 'bob', length: 25 },
+  { from: 'alice', length: 26, arrivesAfter: 14 },
+  { from: 'alice', length: 27 },
+  ...Array.from({ length: 11 }, (_, i) => ({ from: 'bob', length: 30 + i }) as const),
+  { from: 'alice', length: 28 },
+  { from: 'bob', length: 29 },
+  { from: 'alice', length: 30 },
+];
 
 /** One conversation with fixed randomness as everything that an implementation must reproduce, in hexadecimal. */
 export interface FrozenConversation {
@@ -23,108 +57,137 @@ export interface FrozenConversation {
   readonly messages: readonly object[];
 }
 
-type Seal = (
-  from: 'alice' | 'bob',
-  body: Uint8Array,
-  fresh: { ratchetKeyPair: ReturnType<Bytes['keyPair']>; headerNonce: Uint8Array; initialNonce: Uint8Array },
-) => Uint8Array;
+interface Agreement {
+  readonly ephemeral: ReturnType<Bytes['keyPair']>;
+  readonly ratchetKeyPair: ReturnType<Bytes['keyPair']>;
+  readonly kemRandomness: Uint8Array;
+}
+
+/** Both ends by one implementation. */
+interface Ends {
+  readonly transcript: { readonly sessionId: Uint8Array; readonly transcriptHash: Uint8Array };
+  seal(from: Name, body: Uint8Array, fresh: FreshForMessage): Uint8Array;
+  open(to: Name, envelope: Uint8Array, fresh: FreshForOpening): Uint8Array;
+  /** The epoch each sends on. */
+  epochs(): readonly number[];
+}
 
 /** Computed by src/crypto, on node:crypto. */
 export function conversationByProduct(): FrozenConversation {
   return freeze((alice, bob, agreement) => {
-    const { ephemeral, ratchetKeyPair, kemRandomness } = agreement;
     const bundle = must(verifyBundle(bob.bundle(), NOW));
-    let a = must(startSession({ local: alice.local, bundle, ephemeral, ratchetKeyPair, kemRandomness, now: NOW }));
-    let b: PairwiseSession | null = null;
-    const seal: Seal = (from, body, fresh) => {
-      const session = from === 'alice' ? a : b;
-      if (session === null) throw new Error('bob writes before he has read');
-      const sealed = sealMessage(session, body, fresh, (from === 'alice' ? alice : bob).local, NOW);
-      if (from === 'alice') {
-        a = sealed.session;
-        // The second repetition of the block is left on the way: its message is passed over.
-        if (b === null) b = must(bob.openInitial(sealed.envelope)).session;
-        else if (sealed.envelope[1] === 2) b = must(bob.open(b, sealed.envelope)).session;
-      } else {
-        b = sealed.session;
-        a = must(alice.open(a, sealed.envelope)).session;
-      }
-      return sealed.envelope;
+    const a = must(startSession({ local: alice.local, bundle, ...agreement, now: NOW }));
+    const sessions = new Map<Name, PairwiseSession>([['alice', a]]);
+    const local = (name: Name) => (name === 'alice' ? alice : bob).local;
+    return {
+      transcript: { sessionId: a.sessionId, transcriptHash: a.record.transcriptHash },
+      seal(from, body, fresh) {
+        const sealed = sealMessage(sessions.get(from) ?? missing(from), body, fresh, local(from));
+        sessions.set(from, sealed.session);
+        return sealed.envelope;
+      },
+      open(to, envelope, fresh) {
+        const session = sessions.get(to);
+        const opened =
+          session === undefined
+            ? openInitial({
+                local: bob.local,
+                envelope,
+                signedPreKey: bob.signedPreKey,
+                oneTimePreKey: () => bob.oneTime.keyPair,
+                kemPreKey: () => bob.kem.seed,
+                fresh,
+              })
+            : envelope[1] === 1
+              ? openKnownInitial(session, envelope, bob.signedPreKey, local(to), fresh)
+              : openMessage(session, envelope, local(to), fresh);
+        sessions.set(to, must(opened).session);
+        return must(opened).body;
+      },
+      epochs: () => [...sessions.values()].map(({ record }) => record.ratchet.pq.sendingEpoch),
     };
-    return { seal, transcript: { sessionId: a.sessionId, transcriptHash: a.record.transcriptHash } };
   });
 }
 
-/** Computed by the transcription in oracle.ts, on @noble alone. */
+/** Computed by the transcription in oracle.ts and oracle-pq.ts, on @noble alone. */
 export function conversationByOracle(): FrozenConversation {
   return freeze((alice, bob, { ephemeral, ratchetKeyPair, kemRandomness }) => {
-    const person = ({ local }: Account): Person => ({
-      id: local.accountId,
-      name: local.name,
-      identity: local.identityKeyPair,
-    });
-    const a = oracleInitiate(person(alice), ephemeral, ratchetKeyPair, kemRandomness, {
+    const bundle = {
       responder: { id: bob.local.accountId, name: 'bob', identityKey: bob.local.identityKeyPair.publicKey },
       signed: { id: 7, key: bob.signed.keyPair.publicKey },
       oneTime: { id: 8, key: bob.oneTime.keyPair.publicKey },
       kem: { id: 9, kind: 1, key: bob.kem.published.key.slice(1) },
-    });
-    let b: OracleSession | null = null;
-    const seal: Seal = (from, body, { ratchetKeyPair: pair, headerNonce, initialNonce }) => {
-      if (from === 'alice') {
-        const envelope = a.encrypt(body, pair, headerNonce, initialNonce);
-        if (b === null) {
-          const keys = {
-            signed: bob.signedPreKey,
-            oneTime: { ...bob.oneTime.keyPair, id: 8 },
-            kem: { id: 9, seed: bob.kem.seed },
-          };
-          b = oracleRespond(person(bob), keys, envelope).session;
-        } else if (envelope[1] === 2) b.decrypt(envelope);
-        return envelope;
-      }
-      if (b === null) throw new Error('bob writes before he has read');
-      const envelope = b.encrypt(body, pair, headerNonce, initialNonce);
-      a.decrypt(envelope);
-      return envelope;
     };
-    return { seal, transcript: { sessionId: a.sessionId, transcriptHash: a.AD.slice(12) } };
+    const a = oracleInitiate(personOf(alice), ephemeral, ratchetKeyPair, kemRandomness, bundle, NOW);
+    const ends = new Map<Name, OracleSession>([['alice', a]]);
+    return {
+      transcript: { sessionId: a.sessionId, transcriptHash: a.AD.slice(12) },
+      seal(from, body, fresh) {
+        const end = ends.get(from) ?? missing(from);
+        if (fresh.connectedAt === fresh.now) end.pq.connected();
+        return end.encrypt(body, fresh);
+      },
+      open(to, envelope, { now, kemRandomness: m }) {
+        const end = ends.get(to);
+        if (end !== undefined) {
+          const layered = envelope[1] === 1;
+          return end.decrypt(layered ? oracleOpenLayer(envelope, bob.signed.keyPair).slice(1660) : envelope, now, m);
+        }
+        const keys = {
+          signed: bob.signedPreKey,
+          oneTime: { ...bob.oneTime.keyPair, id: 8 },
+          kem: { id: 9, seed: bob.kem.seed },
+        };
+        const { session, body } = oracleRespond(personOf(bob), keys, envelope, now, m);
+        ends.set(to, session);
+        return body;
+      },
+      epochs: () => [...ends.values()].map(({ pq }) => pq.s),
+    };
   });
 }
 
-function freeze(
-  make: (
-    alice: Account,
-    bob: Account,
-    agreement: {
-      ephemeral: ReturnType<Bytes['keyPair']>;
-      ratchetKeyPair: ReturnType<Bytes['keyPair']>;
-      kemRandomness: Uint8Array;
-    },
-  ) => { seal: Seal; transcript: { sessionId: Uint8Array; transcriptHash: Uint8Array } },
-): FrozenConversation {
+function missing(name: Name): never {
+  throw new Error(`${name} has no session yet`);
+}
+
+function freeze(make: (alice: Account, bob: Account, agreement: Agreement) => Ends): FrozenConversation {
   const [alice, bob, random] = [new Account('alice'), new Account('bob'), new Bytes('frozen')];
   const agreement = {
     ephemeral: random.keyPair(),
     ratchetKeyPair: random.keyPair(),
     kemRandomness: random.take(32),
   };
-  const { seal, transcript } = make(alice, bob, agreement);
-  const messages = LETTERS.map(([from, length]) => {
+  const ends = make(alice, bob, agreement);
+  const connectedAt = new Map<Name, number>();
+  const envelopes: Uint8Array[] = [];
+  let now = NOW;
+  const messages = LETTERS.map(({ from, length, after = 1000, reconnected }, i) => {
+    now += after;
+    if (reconnected) connectedAt.set(from, now);
     const body = random.take(length);
-    const fresh = {
-      ratchetKeyPair: random.keyPair(),
-      headerNonce: random.take(12),
-      initialNonce: random.take(12),
-    };
-    const envelope = seal(from, body, fresh);
+    const fresh = freshForMessage(random, now, connectedAt.get(from) ?? null);
+    const envelope = ends.seal(from, body, fresh);
+    envelopes.push(envelope);
+    const due = LETTERS.flatMap((letter, j) => ((letter.arrivesAfter ?? j) === i ? [j] : []));
+    // What comes at once is opened before what comes late.
+    const opened = due.reverse().map((j) => {
+      const opening = freshForOpening(random, now);
+      const bytes = ends.open(LETTERS[j]?.from === 'alice' ? 'bob' : 'alice', envelopes[j] ?? body, opening);
+      return { message: j, kemRandomness: toHex(opening.kemRandomness), body: toHex(bytes) };
+    });
     return {
       from,
+      now,
+      connectedAt: fresh.connectedAt,
       body: toHex(body),
       ratchetPrivateKey: toHex(fresh.ratchetKeyPair.privateKey),
       headerNonce: toHex(fresh.headerNonce),
       initialNonce: toHex(fresh.initialNonce),
+      kemSeed: toHex(fresh.kemSeed),
       envelope: toHex(envelope),
+      opened,
+      sendingEpochs: ends.epochs(),
     };
   });
   const published = ({ id, created, key, signature }: Account['signed']['published']) => ({
@@ -158,8 +221,8 @@ function freeze(
       ephemeralPrivateKey: toHex(agreement.ephemeral.privateKey),
       ratchetPrivateKey: toHex(agreement.ratchetKeyPair.privateKey),
       kemRandomness: toHex(agreement.kemRandomness),
-      transcriptHash: toHex(transcript.transcriptHash),
-      sessionId: toHex(transcript.sessionId),
+      transcriptHash: toHex(ends.transcript.transcriptHash),
+      sessionId: toHex(ends.transcript.sessionId),
     },
     messages,
   };

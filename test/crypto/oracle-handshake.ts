@@ -22,6 +22,7 @@ export function oracleInitiate(
   ratchet: Pair,
   m: Bytes,
   h: Omit<Handshake, 'initiator' | 'ephemeralKey' | 'kemCiphertext'>,
+  now: number,
   identityAgreement = DH(local.identity, h.signed.key),
 ): OracleSession {
   const { cipherText, sharedSecret } = ml_kem1024.encapsulate(h.kem.key, m);
@@ -33,7 +34,7 @@ export function oracleInitiate(
     DH(ephemeral, h.signed.key),
     ...(h.oneTime === null ? [] : [DH(ephemeral, h.oneTime.key)]),
   ];
-  const session = new OracleSession(true, local.identity, handshake, secrets, sharedSecret, ratchet);
+  const session = new OracleSession(true, local.identity, handshake, secrets, sharedSecret, ratchet, now);
   session.block = {
     outer: join(byte(1), byte(1), be32(h.signed.id), ephemeral.publicKey),
     key: hkdf(sha256, DH(ephemeral, h.signed.key), new Uint8Array(32), ascii('smchat/v1/initial'), 32),
@@ -59,6 +60,8 @@ export function oracleRespond(
   local: Person,
   keys: { signed: Pair & { id: number }; oneTime: Pair & { id: number }; kem: { id: number; seed: Bytes } },
   envelope: Bytes,
+  now: number,
+  m: Bytes,
 ): { session: OracleSession; body: Bytes } {
   const opened = oracleOpenLayer(envelope, keys.signed);
   const ephemeralKey = envelope.slice(6, 38);
@@ -85,6 +88,6 @@ export function oracleRespond(
     ...(hasOneTime ? [DH(keys.oneTime, ephemeralKey)] : []),
   ];
   const kemSecret = ml_kem1024.decapsulate(handshake.kemCiphertext, secretKey);
-  const session = new OracleSession(false, local.identity, handshake, secrets, kemSecret, keys.signed);
-  return { session, body: session.decrypt(opened.slice(1660)) };
+  const session = new OracleSession(false, local.identity, handshake, secrets, kemSecret, keys.signed, now);
+  return { session, body: session.decrypt(opened.slice(1660), now, m) };
 }

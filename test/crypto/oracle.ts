@@ -5,6 +5,7 @@ import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { OraclePq, type Payload } from './oracle-pq.ts';
 
 export type Bytes = Uint8Array;
 export interface Pair {
@@ -54,13 +55,25 @@ function transcriptHash(h: Handshake): Bytes {
   );
 }
 
-function header(key: Bytes, pn: number, n: number, pqEpoch: number, pqN: number): Bytes {
-  return join(key, be32(pn), be32(n), be32(pqEpoch), be32(pqN), new Uint8Array(4), new Uint8Array(1184));
+function header(key: Bytes, pn: number, n: number, pqEpoch: number, pqN: number, [ty, p]: Payload): Bytes {
+  const place = join(be32(pn), be32(n), be32(pqEpoch), be32(pqN));
+  return join(key, place, byte(ty), byte(p.length >> 8), byte(p.length), byte(0), p, new Uint8Array(1184 - p.length));
 }
 
 const root = (rk: Bytes, dh: Bytes) => thirds(hkdf(sha256, dh, rk, ascii('smchat/v1/root'), 96));
 const next = (ck: Bytes) => [hmac(sha256, ck, byte(1)), hmac(sha256, ck, byte(2))] as const;
 type Three = [Bytes, Bytes, Bytes];
+
+/** All that is drawn for a message, and when it is sent. */
+export interface Fresh {
+  ratchetKeyPair: Pair;
+  headerNonce: Bytes;
+  initialNonce: Bytes;
+  kemSeed: Bytes;
+  now: number;
+}
+
+const FOURTEEN_DAYS = 14 * 24 * 3600 * 1000;
 
 /** One end of a session, Double Ratchet §4.3 and §4.4 with its names, as protocol.md, section 3 changes it. */
 export class OracleSession {
@@ -76,11 +89,8 @@ export class OracleSession {
   Ns = 0;
   Nr = 0;
   PN = 0;
-  MKSKIPPED: { HK: Bytes; N: number; prk: Bytes; pqN: number }[] = [];
-  pqCKs: Bytes;
-  pqCKr: Bytes;
-  pqNs = 0;
-  pqNr = 0;
+  MKSKIPPED: { HK: Bytes; N: number; prk: Bytes; pqEpoch: number; pqN: number; at: number }[] = [];
+  pq: OraclePq;
   /** Whether the step that takes the initiator's identity in is still to come. */
   seDue = true;
   readonly AD: Bytes;
@@ -98,6 +108,7 @@ export class OracleSession {
     secrets: Bytes[],
     kemSecret: Bytes,
     ratchet: Pair,
+    now: number,
   ) {
     const th = transcriptHash(handshake);
     const ikm = join(new Uint8Array(32).fill(255), ...secrets, kemSecret);
@@ -109,9 +120,7 @@ export class OracleSession {
     this.initiates = initiates;
     this.identity = identity;
     this.peerIdentity = initiates ? handshake.responder.identityKey : handshake.initiator.identityKey;
-    const pqOkm = hkdf(sha256, pq, new Uint8Array(32), join(ascii('smchat/v1/pq'), be32(0)), 96);
-    this.pqCKs = pqOkm.slice(initiates ? 32 : 64, initiates ? 64 : 96);
-    this.pqCKr = pqOkm.slice(initiates ? 64 : 32, initiates ? 96 : 64);
+    this.pq = new OraclePq(initiates ? 0 : 1, pq, now);
     this.DHs = ratchet;
     if (initiates) {
       this.DHr = handshake.signed.key;
@@ -125,7 +134,12 @@ export class OracleSession {
     }
   }
 
-  encrypt(body: Bytes, fresh: Pair, headerNonce: Bytes, initialNonce: Bytes): Bytes {
+  clone(): OracleSession {
+    const changed = { MKSKIPPED: [...this.MKSKIPPED], pq: this.pq.clone() };
+    return Object.assign(Object.create(OracleSession.prototype), this, changed);
+  }
+
+  encrypt(body: Bytes, { ratchetKeyPair: fresh, headerNonce, initialNonce, kemSeed, now }: Fresh): Bytes {
     if (this.CKs === null) {
       if (this.DHr === null) throw new Error('nothing received yet');
       this.PN = this.Ns;
@@ -139,8 +153,8 @@ export class OracleSession {
     }
     if (this.HKs === null) throw new Error('no header key');
     const [seed, ck] = next(this.CKs);
-    const [pqmk, pqck] = next(this.pqCKs);
-    const plain = header(this.DHs.publicKey, this.PN, this.Ns, 0, this.pqNs);
+    const { pqmk, pqEpoch, pqN, payload } = this.pq.send(now, kemSeed);
+    const plain = header(this.DHs.publicKey, this.PN, this.Ns, pqEpoch, pqN, payload);
     const outer = join(byte(1), byte(2), headerNonce);
     const sealedHeader = gcm(this.HKs, headerNonce, join(this.AD, outer)).encrypt(plain);
     const prk = hmac(sha256, pqmk, seed);
@@ -149,31 +163,39 @@ export class OracleSession {
     const padded = join(body, byte(0x80), new Uint8Array(bucket - overhead - body.length - 1));
     const message = join(outer, sealedHeader, this.sealBody(prk, this.Ns, headerNonce, sealedHeader, padded));
     this.CKs = ck;
-    this.pqCKs = pqck;
     this.Ns += 1;
-    this.pqNs += 1;
     if (this.block === null) return message;
     const clear = join(this.block.outer, initialNonce);
     return join(clear, gcm(this.block.key, initialNonce, clear).encrypt(join(this.block.block, message)));
   }
 
-  /** The body, or throws; on a throw the caller goes on with a copy from before. */
-  decrypt(message: Bytes): Bytes {
+  /** The body, or throws; on a throw the caller goes on with a copy from before. `m` answers a key that may come. */
+  decrypt(message: Bytes, now: number, m: Bytes): Bytes {
     const nonce = message.slice(2, 14);
     const sealed = message.slice(14, 1266);
     const bound = join(this.AD, message.slice(0, 14));
     const open = (hk: Bytes | null) => {
       try {
-        return hk === null ? null : gcm(hk, nonce, bound).decrypt(sealed);
+        return hk === null ? null : Buffer.from(gcm(hk, nonce, bound).decrypt(sealed));
       } catch {
         return null;
       }
     };
+    const finish = (prk: Bytes, h: Buffer) => {
+      const body = this.openBody(prk, h.readUInt32BE(36), nonce, sealed, message);
+      const [length, rest] = [h.readUInt16BE(49), h.subarray(52)];
+      if (h[51] !== 0 || length > 1184 || rest.subarray(length).some((b) => b !== 0)) throw new Error('filling');
+      this.pq.take(h.readUInt32BE(40), [h.readUInt8(48), new Uint8Array(rest.subarray(0, length))], now, m);
+      this.block = null;
+      return body;
+    };
+    this.MKSKIPPED = this.MKSKIPPED.filter(({ at }) => now - at <= FOURTEEN_DAYS);
     for (const [i, entry] of this.MKSKIPPED.entries()) {
       const h = open(entry.HK);
-      if (h !== null && Buffer.from(h).readUInt32BE(36) === entry.N) {
+      if (h !== null && h.readUInt32BE(36) === entry.N) {
+        if (h.readUInt32BE(40) !== entry.pqEpoch || h.readUInt32BE(44) !== entry.pqN) throw new Error('not its place');
         this.MKSKIPPED.splice(i, 1);
-        return this.openBody(entry.prk, entry.N, nonce, sealed, message);
+        return finish(entry.prk, h);
       }
     }
     let h = open(this.HKr);
@@ -184,13 +206,14 @@ export class OracleSession {
       stepped = true;
     }
     if (h === null) throw new Error('no header key opens it');
-    const view = Buffer.from(h);
-    const [pn, n, pqN] = [view.readUInt32BE(32), view.readUInt32BE(36), view.readUInt32BE(44)];
-    const passed = stepped ? pn - this.Nr + n : n - this.Nr;
-    if (passed < 0 || passed > 2000 || pqN !== this.pqNr + passed) throw new Error('out of place');
+    const [pn, n] = [h.readUInt32BE(32), h.readUInt32BE(36)];
+    const rest = stepped ? pn - this.Nr : 0;
+    const G = stepped ? rest + n : n - this.Nr;
+    if (rest < 0 || G < 0 || G > 2000) throw new Error('out of place');
+    const steps = this.pq.pass(h.readUInt32BE(40), h.readUInt32BE(44), G);
+    for (const step of steps.slice(0, rest)) this.skip(step, now);
     if (stepped) {
-      while (this.CKr !== null && this.Nr < pn) this.skip();
-      const their = h.slice(0, 32);
+      const their = new Uint8Array(h.subarray(0, 32));
       let dh = DH(this.DHs, their);
       if (this.seDue && this.initiates) dh = join(dh, DH(this.identity, their));
       if (this.initiates) this.seDue = false;
@@ -200,27 +223,26 @@ export class OracleSession {
       this.CKs = null;
       this.Nr = 0;
     }
-    while (this.Nr < n) this.skip();
-    const body = this.openBody(this.stepReceiving(), n, nonce, sealed, message);
-    this.block = null;
-    return body;
+    for (const step of steps.slice(rest)) this.skip(step, now);
+    const own = this.MKSKIPPED.pop();
+    if (own === undefined) throw new Error('no step');
+    this.evict();
+    return finish(own.prk, h);
   }
 
-  private stepReceiving(): Bytes {
-    if (this.CKr === null) throw new Error('no receiving chain');
+  /** One step of the receiving chain, kept as if it were passed over. */
+  private skip({ pqmk, pqEpoch, pqN }: ReturnType<OraclePq['pass']>[number], at: number): void {
+    if (this.CKr === null || this.HKr === null) throw new Error('no receiving chain');
     const [seed, ck] = next(this.CKr);
-    const [pqmk, pqck] = next(this.pqCKr);
+    this.MKSKIPPED.push({ HK: this.HKr, N: this.Nr, prk: hmac(sha256, pqmk, seed), pqEpoch, pqN, at });
     this.CKr = ck;
-    this.pqCKr = pqck;
     this.Nr += 1;
-    this.pqNr += 1;
-    return hmac(sha256, pqmk, seed);
   }
 
-  private skip(): void {
-    if (this.HKr === null) throw new Error('no header key');
-    const entry = { HK: this.HKr, N: this.Nr, pqN: this.pqNr };
-    this.MKSKIPPED.push({ ...entry, prk: this.stepReceiving() });
+  /** The newest four chains before the current one, 2,000 messages in all. */
+  private evict(): void {
+    const older = [...new Set(this.MKSKIPPED.map(({ HK }) => HK))].filter((HK) => HK !== this.HKr).slice(-4);
+    this.MKSKIPPED = this.MKSKIPPED.filter(({ HK }) => HK === this.HKr || older.includes(HK)).slice(-2000);
   }
 
   private sealBody(prk: Bytes, n: number, nonce: Bytes, sealedHeader: Bytes, padded: Bytes): Bytes {

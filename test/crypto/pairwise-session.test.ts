@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeSession, encodeSession, openKnownInitial, peekEnvelope } from '../../src/crypto/pairwise-session.ts';
-import { Account, conversation, must, NOW, reasonOf } from './parties.ts';
+import { decodeSession, encodeSession, peekEnvelope } from '../../src/crypto/pairwise-session.ts';
+import { Account, conversation, must, reasonOf } from './parties.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -60,13 +60,13 @@ test('the initial block repeats until the first reply, and each repetition opens
   assert.ok(one && two && three);
   const opened = must(bob.openInitial(two));
   assert.deepEqual(opened.body, bytes('two'));
-  const third = must(openKnownInitial(opened.session, three, bob.signedPreKey, bob.local, NOW));
+  const third = must(bob.openKnown(opened.session, three));
   assert.deepEqual(third.body, bytes('three'));
   assert.equal(third.session.proven, false);
-  assert.equal(reasonOf(openKnownInitial(third.session, two, bob.signedPreKey, bob.local, NOW)), 'repeated');
+  assert.equal(reasonOf(bob.openKnown(third.session, two)), 'repeated');
   // The reply's chain begins while an older message is still on its way.
   const reply = bob.seal(third.session, bytes('reply'));
-  const first = must(openKnownInitial(reply.session, one, bob.signedPreKey, bob.local, NOW));
+  const first = must(bob.openKnown(reply.session, one));
   assert.deepEqual(first.body, bytes('one'));
   assert.equal(first.provenMessage, false);
 });

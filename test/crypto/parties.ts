@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { accountId } from '../../src/crypto/bytes.ts';
 import {
+  type FreshForMessage,
+  type FreshForOpening,
   type InitialOpened,
   openInitial,
+  openKnownInitial,
   openMessage,
   type PairwiseSession,
   sealMessage,
@@ -37,9 +40,33 @@ export class Bytes {
     return new Uint8Array(Buffer.concat(blocks).subarray(0, length));
   }
 
+  /** What the next `take` of that length will give. */
+  peek(length: number): Uint8Array {
+    const at = this.#counter;
+    const bytes = this.take(length);
+    this.#counter = at;
+    return bytes;
+  }
+
   keyPair(): KeyPair {
     return x25519KeyPair(this.take(32));
   }
+}
+
+/** What one message takes, on a connection that has stood since `connectedAt`. */
+export function freshForMessage(random: Bytes, now = NOW, connectedAt: number | null = null): FreshForMessage {
+  return {
+    ratchetKeyPair: random.keyPair(),
+    headerNonce: random.take(12),
+    initialNonce: random.take(12),
+    kemSeed: random.take(64),
+    now,
+    connectedAt,
+  };
+}
+
+export function freshForOpening(random: Bytes, now = NOW): FreshForOpening {
+  return { now, kemRandomness: random.take(32) };
 }
 
 /** The value of an outcome that must be good. */
@@ -104,16 +131,21 @@ export class Account {
   }
 
   seal(session: PairwiseSession, body: Uint8Array, now = NOW): { session: PairwiseSession; envelope: Uint8Array } {
-    const fresh = {
-      ratchetKeyPair: this.random.keyPair(),
-      headerNonce: this.random.take(12),
-      initialNonce: this.random.take(12),
-    };
-    return sealMessage(session, body, fresh, this.local, now);
+    return sealMessage(session, body, freshForMessage(this.random, now), this.local);
   }
 
   open(session: PairwiseSession, envelope: Uint8Array, now = NOW): ReturnType<typeof openMessage> {
-    return openMessage(session, envelope, this.local, now);
+    return openMessage(session, envelope, this.local, freshForOpening(this.random, now));
+  }
+
+  /** Opens a repeated initial envelope in the session that it made. */
+  openKnown(session: PairwiseSession, envelope: Uint8Array, now = NOW): ReturnType<typeof openKnownInitial> {
+    return openKnownInitial(session, envelope, this.signedPreKey, this.local, freshForOpening(this.random, now));
+  }
+
+  /** Opens an envelope of either type in a session that is there. */
+  openEither(session: PairwiseSession, envelope: Uint8Array, now = NOW): ReturnType<typeof openKnownInitial> {
+    return envelope[1] === 1 ? this.openKnown(session, envelope, now) : this.open(session, envelope, now);
   }
 
   get signedPreKey(): KeyPair & { readonly id: number } {
@@ -130,7 +162,7 @@ export class Account {
         const kem = kind === 'one-time' ? this.kem : this.lastResort;
         return id === kem.published.id ? kem.seed : null;
       },
-      now,
+      fresh: freshForOpening(this.random, now),
     });
   }
 }

@@ -9,10 +9,10 @@ import {
   type PendingInitial,
   sealInitial,
 } from '../../src/crypto/initial-envelope.ts';
-import { decodeSession, encodeSession, openKnownInitial, sealMessage } from '../../src/crypto/pairwise-session.ts';
+import { decodeSession, encodeSession } from '../../src/crypto/pairwise-session.ts';
 import { RATCHET_OVERHEAD_BYTES, sealRatchetMessage } from '../../src/crypto/ratchet-message.ts';
 import { contextOf } from '../../src/crypto/session-message.ts';
-import { Account, must, NOW, reasonOf } from './parties.ts';
+import { Account, freshForMessage, must, reasonOf } from './parties.ts';
 import { LOW_ORDER, NON_CANONICAL, ON_TWIST, torsionedTwins } from './points.ts';
 
 const alice = new Account('alice');
@@ -26,9 +26,8 @@ const reason = (changed: Uint8Array) => reasonOf(bob.openInitial(changed));
 function withBlock(change: (block: Uint8Array) => Uint8Array): Uint8Array {
   const pending = pendingOf();
   const padded = padBody(new Uint8Array([1]), RATCHET_OVERHEAD_BYTES + INITIAL_OVERHEAD_BYTES);
-  const fresh = { ratchetKeyPair: alice.random.keyPair(), headerNonce: alice.random.take(12) };
   const context = contextOf(started.record, alice.local);
-  const { message } = sealRatchetMessage(started.record.ratchet, padded, fresh, context);
+  const { message } = sealRatchetMessage(started.record.ratchet, padded, freshForMessage(alice.random), context);
   return sealInitial({ ...pending, block: change(pending.block) }, alice.random.take(12), message);
 }
 
@@ -148,23 +147,13 @@ test('refuses used one-time prekeys, and a replayed initial envelope in the sess
   const withoutKeys = new Account('bob');
   const opened = must(bob.openInitial(envelope));
   const before = structuredClone(opened.session);
-  const known = (session = opened.session, bytes = envelope) =>
-    reasonOf(openKnownInitial(session, bytes, bob.signedPreKey, bob.local, NOW));
+  const known = (session = opened.session, bytes = envelope) => reasonOf(bob.openKnown(session, bytes));
   assert.equal(known(), 'repeated');
   assert.equal(known(must(decodeSession(encodeSession(opened.session)))), 'repeated');
   for (let i = 0; i < envelope.length; i += 97) assert.notEqual(known(opened.session, flip(envelope, i)), 'accepted');
   assert.deepEqual(opened.session, before);
-  const second = sealMessage(
-    alice.seal(started, new Uint8Array([1])).session,
-    new Uint8Array([2]),
-    { ratchetKeyPair: alice.random.keyPair(), headerNonce: alice.random.take(12), initialNonce: alice.random.take(12) },
-    alice.local,
-    NOW,
-  );
-  assert.deepEqual(
-    must(openKnownInitial(opened.session, second.envelope, bob.signedPreKey, bob.local, NOW)).body,
-    new Uint8Array([2]),
-  );
+  const second = alice.seal(alice.seal(started, new Uint8Array([1])).session, new Uint8Array([2]));
+  assert.deepEqual(must(bob.openKnown(opened.session, second.envelope)).body, new Uint8Array([2]));
   // Gone keys: whoever removed them refuses the same envelope even without having kept what was seen.
   Object.defineProperty(withoutKeys, 'oneTime', { value: new Account('dave').signed });
   assert.equal(reasonOf(withoutKeys.openInitial(envelope)), 'unknown-prekey');

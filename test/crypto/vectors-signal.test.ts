@@ -43,11 +43,29 @@ test("libsignal's signature holds under the key's other sign, which it keeps in 
   }
 });
 
-test('XEdDSA refuses a signature whose sign bit is set, though its point is right', () => {
+test("libsignal's signatures verify, and any other top bit, scalar or message does not", () => {
   const example = vectors.curvesig_sign_deterministic;
-  const message = new Uint8Array(200);
-  assert.ok((hex(example.signature)[63] ?? 0) >= 0x80);
-  assert.equal(xeddsaVerify({ publicKey: hex(example.public), message, signature: hex(example.signature) }), false);
+  const libsignal = vectors.xeddsa_verify;
+  const signed = [
+    { publicKey: hex(example.public), message: new Uint8Array(200), signature: hex(example.signature) },
+    {
+      publicKey: hex(libsignal.identity_public).slice(-32),
+      message: hex(libsignal.message),
+      signature: hex(libsignal.signature),
+    },
+  ];
+  for (const each of signed) {
+    assert.ok((each.signature[63] ?? 0) >= 0x80);
+    assert.equal(xeddsaVerify(each), true);
+    for (let i = 0; i < 64; i++) {
+      for (const bit of [0x01, 0x80]) {
+        const changed = each.signature.slice();
+        changed[i] = (changed[i] ?? 0) ^ bit;
+        assert.equal(xeddsaVerify({ ...each, signature: changed }), false, `byte ${i}, bit ${bit}`);
+      }
+    }
+    assert.equal(xeddsaVerify({ ...each, message: each.message.slice(1) }), false);
+  }
 });
 
 test("both providers verify Wycheproof's Ed25519 signatures alike", () => {

@@ -9,7 +9,6 @@ import { createBlobPort } from '../../src/net/blob-client.ts';
 import { ciphertextBytes } from '../../src/session/attachment-pieces.ts';
 import type { AttachmentFiles } from '../../src/session/attachment-port.ts';
 import type { BlobPort } from '../../src/session/blob-port.ts';
-import { systemClock } from '../../src/session/clock.ts';
 import type { Vault } from '../../src/session/vault-port.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { bytesOf, noise } from '../media/sample-pictures.ts';
@@ -18,7 +17,6 @@ import {
   asked,
   befriend,
   blobsOf,
-  breakableRelay,
   fileOf,
   gate,
   messageWithFile,
@@ -196,28 +194,6 @@ test('a full disk keeps a download waiting, says so, and it goes on when there i
   });
 });
 
-test('a full disk where a file is saved to is told, and the file stays where it is', async () => {
-  await withPair({}, async (pair) => {
-    const { bob } = pair;
-    const bytes = randomBytes(200_000);
-    const { id } = await sendFile(pair, 'long.bin', bytes);
-    await bob.sees(transferOf(id, 'complete'), 'the file');
-    const userFiles = {
-      open: () => Promise.reject(new Error('nobody sends here')),
-      defaultFolder: () => '/nowhere',
-      save: async (_folder: readonly string[], _name: string, chunks: AsyncIterable<Uint8Array>) => {
-        for await (const _chunk of chunks) throw new SmchatError('storage-full');
-        return '';
-      },
-    };
-    await bob.restart({ userFiles });
-    await assert.rejects(bob.client.save(id), { code: 'storage-full' });
-    await bob.restart({});
-    const { path } = await bob.client.save(id);
-    assert.deepEqual(await readFile(path), bytes);
-  });
-});
-
 test('what somebody waits for is fetched before what comes by itself', async () => {
   let stuckId: Uint8Array | null = null;
   const blobs = watchedBlobs(async ({ kind, blobId, signal, number }) => {
@@ -287,36 +263,5 @@ test("one contact's many files do not keep another's back", async () => {
       await carol.remove();
     }
     assert.ok(alice.events.length > 0);
-  });
-});
-
-test('what cannot be had now is told: without a connection, and where nothing moves', async () => {
-  const PATIENCE_MS = 30_000;
-  const timers: (() => void)[] = [];
-  const clock = {
-    ...systemClock,
-    after(delayMs: number, fire: () => void) {
-      if (delayMs !== PATIENCE_MS) return systemClock.after(delayMs, fire);
-      timers.push(fire);
-      return () => {};
-    },
-  };
-  const blobs = watchedBlobs(async () => ({ ok: false, reason: 'disconnected', retryAfterMs: 0 }));
-  const line = breakableRelay();
-  await withPair({ bob: { blobs, clock, relay: line.port } }, async (pair) => {
-    const { bob } = pair;
-    const { id } = await sendFile(pair, 'far.bin', randomBytes(10));
-    await bob.sees(transferOf(id, 'waiting'), 'the waiting');
-    const saving = assert.rejects(bob.client.save(id), { code: 'timed-out' });
-    // Trying again is no progress.
-    const before = blobs.requests.length;
-    await asked(blobs, 'download', before + 2);
-    assert.equal(timers.length, 1);
-    timers[0]?.();
-    await saving;
-    line.cut();
-    await bob.sees((event) => event.event === 'connection' && event.state === 'offline', 'the loss');
-    await assert.rejects(bob.client.save(id), { code: 'relay-unreachable' });
-    assert.equal((await shown(bob, 'alice', id)).attachment?.state, 'fetching');
   });
 });

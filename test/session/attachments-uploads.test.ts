@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { AttachmentFiles } from '../../src/session/attachment-port.ts';
 import { systemClock } from '../../src/session/clock.ts';
 import type { SmchatEvent } from '../../src/session/events.ts';
+import { bytesOf, noise } from '../media/sample-pictures.ts';
 import {
   arrived,
   asked,
@@ -15,6 +16,7 @@ import {
   gate,
   messageWithFile,
   sendFile,
+  shown,
   stoppingAfter,
   transferOf,
   until,
@@ -218,5 +220,25 @@ test('a file for somebody whom the relay does not know fails and is not uploaded
     const [message] = (await alice.client.history('nobody_here')).filter((each) => each.id === id);
     assert.deepEqual([message?.reason, message?.attachment?.state], ['no-account', 'here']);
     assert.deepEqual(blobs.requests, []);
+  });
+});
+
+test('a picture is not announced before all of it is at the relay', async () => {
+  // Its rendition goes first; the picture itself hangs.
+  const stuck = stoppingAfter('upload', 1);
+  await withPair({ alice: { blobs: stuck } }, async (pair) => {
+    const { alice, bob } = pair;
+    const path = await fileOf(alice, 'large.jpg', await bytesOf(noise(1600, 1300).jpeg({ quality: 60 })));
+    const attachment = { kind: 'image', path } as const;
+    const { id } = await alice.client.send({ name: 'bob', text: '', attachment, wait: 'queued' });
+    await asked(stuck, 'upload', 2);
+    await alice.client.send({ name: 'bob', text: 'meanwhile' });
+    await bob.sees(messageOf('meanwhile'), 'a text that overtakes it');
+    assert.equal(bob.events.some(messageWithFile('large.jpg')), false);
+    assert.equal((await shown(alice, 'bob', id)).status, 'queued');
+    await alice.restart({});
+    await bob.sees(transferOf(id, 'complete'), 'the picture');
+    const kinds = (await bob.client.history('alice')).map(({ kind }) => kind).filter((kind) => kind !== 'system');
+    assert.deepEqual(kinds, ['image', 'text']);
   });
 });

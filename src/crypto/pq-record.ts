@@ -1,0 +1,87 @@
+import { concat, u32, u64 } from './bytes.ts';
+import { KEM_SEED_BYTES, mlKem768 } from './ml-kem.ts';
+import type { PqChain, PqMode, PqRatchet } from './pq-ratchet.ts';
+import type { RecordReader } from './record-reader.ts';
+
+const PHASE = { idle: 0, offer: 1, wait: 2, reply: 3 } as const;
+
+/**
+ * Root key 32 ‖ mode ‖ sending epoch 4 ‖ its chain 36 ‖ when it began 8 ‖ receiving epoch 4 ‖ its chain 36
+ * ‖ next receiving chain 1 + [32]; a chain is key 32 ‖ count 4 (docs/protocol.md, section 8).
+ */
+export function encodePq(pq: PqRatchet): Uint8Array {
+  const next = pq.nextReceivingChainKey;
+  return concat(
+    pq.rootKey,
+    encodeMode(pq.mode),
+    u32(pq.sendingEpoch),
+    encodeChain(pq.sending),
+    u64(BigInt(Math.max(0, Math.trunc(pq.epochBegan)))),
+    u32(pq.receivingEpoch),
+    encodeChain(pq.receiving),
+    ...(next === null ? [Uint8Array.of(0)] : [Uint8Array.of(1), next]),
+  );
+}
+
+/** The inverse; marks the reader as invalid for what `encodePq` does not make. */
+export function decodePq(reader: RecordReader): PqRatchet {
+  return {
+    rootKey: reader.rootKey(),
+    mode: decodeMode(reader),
+    sendingEpoch: reader.u32(),
+    sending: decodeChain(reader),
+    epochBegan: reader.time(),
+    receivingEpoch: reader.u32(),
+    receiving: decodeChain(reader),
+    nextReceivingChainKey: reader.flag() ? reader.chainKey() : null,
+  };
+}
+
+/** idle 00 ‖ asked 1, offer 01 ‖ seed 64 ‖ key 1,184, wait 02, reply 03 ‖ ciphertext 1,088 ‖ next sending chain 32. */
+function encodeMode(mode: PqMode): Uint8Array {
+  const phase = Uint8Array.of(PHASE[mode.phase]);
+  switch (mode.phase) {
+    case 'idle':
+      return concat(phase, Uint8Array.of(mode.asked ? 1 : 0));
+    case 'offer':
+      return concat(phase, mode.seed, mode.publicKey);
+    case 'wait':
+      return phase;
+    case 'reply':
+      return concat(phase, mode.ciphertext, mode.nextSendingChainKey);
+    default:
+      return mode satisfies never;
+  }
+}
+
+function decodeMode(reader: RecordReader): PqMode {
+  switch (reader.u8()) {
+    case PHASE.offer:
+      return {
+        phase: 'offer',
+        seed: reader.bytes(KEM_SEED_BYTES),
+        publicKey: reader.bytes(mlKem768.publicKeyBytes),
+      };
+    case PHASE.wait:
+      return { phase: 'wait' };
+    case PHASE.reply:
+      return {
+        phase: 'reply',
+        ciphertext: reader.bytes(mlKem768.ciphertextBytes),
+        nextSendingChainKey: reader.chainKey(),
+      };
+    case PHASE.idle:
+      return { phase: 'idle', asked: reader.flag() };
+    default:
+      reader.invalid = true;
+      return { phase: 'wait' };
+  }
+}
+
+function encodeChain({ chainKey, count }: PqChain): Uint8Array {
+  return concat(chainKey, u32(count));
+}
+
+function decodeChain(reader: RecordReader): PqChain {
+  return { chainKey: reader.chainKey(), count: reader.u32() };
+}
