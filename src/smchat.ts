@@ -116,6 +116,7 @@ process.exitCode = await runProgram({
   defaultHome,
   openAccounts,
   openImageCheck,
+  openKnownAnswers: async () => (await import('./crypto/known-answers.ts')).answerKnown,
   startInterface,
 });
 process.exit();

@@ -56,6 +56,23 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['130', 'interrupted'],
 ];
 
+const KNOWN_ANSWERS: readonly (readonly [string, string, string])[] = [
+  ['`x25519`', '`private`, `public`', 'the shared secret'],
+  ['`hkdf-sha256`', '`ikm`, `salt`, `info`, `size`', '`size` bytes'],
+  ['`hmac-sha256`', '`key`, `msg`', '32 bytes'],
+  ['`aes-256-gcm-seal`', '`key`, `iv`, `aad`, `msg`', 'ciphertext, then the tag'],
+  ['`aes-256-gcm-open`', '`key`, `iv`, `aad`, `ct`, `tag`', 'the plaintext'],
+  ['`xeddsa-verify`', '`public`, `msg`, `sig`', '`01` or `00`'],
+  ['`xeddsa-sign`', '`private`, `msg`, `random`', 'the signature'],
+  ['`ml-kem-768-decaps`, `ml-kem-1024-decaps`', '`seed` or `dk`, `ct`', 'the shared secret'],
+  ['`ml-kem-768-encaps`, `ml-kem-1024-encaps`', '`ek`, `m`', 'ciphertext, then the shared secret'],
+  [
+    '`safety-number`',
+    '`version`, `iterations`, `local_id`, `local_key`, `remote_id`, `remote_key`; keys with their type byte',
+    '60 digits in ASCII',
+  ],
+];
+
 /** docs/cli.md, whole, from the tables that parse and dispatch. */
 export function cliDocument(): string {
   const methods = Object.entries(RPC_METHODS).map(([name, { params }]) => [
@@ -110,5 +127,11 @@ export function cliDocument(): string {
     table(['method', 'parameters'], methods),
     '```sh\nprintf \'%s\\n\' \\\n  \'{"jsonrpc":"2.0","id":1,"method":"unlock","params":{"account":"alice","passwordFile":"/run/secrets/alice"}}\' \\\n' +
       '  \'{"jsonrpc":"2.0","id":2,"method":"send","params":{"account":"alice","name":"bob","text":"hello"}}\' | smchat rpc\n```',
+    '## Known-answer tests',
+    '`smchat kat` takes one question a line and answers each with `{id, result}` or `{id, error}`, in order. Bytes are hexadecimal, ' +
+      '`size`, `version` and `iterations` numbers; `id` comes back as it was given, null where a line has none. Errors are for what the ' +
+      'protocol refuses as well: public keys that are not canonical or agree on zeros, encapsulation keys out of range, wrong tags and lengths. ' +
+      'A private key is clamped. Of a `seed` and a `dk` the seed is taken.',
+    table(['alg', 'fields', 'result'], KNOWN_ANSWERS),
   ].join('\n\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { SmchatError } from '../smchat-error.ts';
 import { requireAccount, whichAccount } from './account-choice.ts';
 import type { ImageCheck } from './environment.ts';
 import type { GlobalOptions } from './global-options.ts';
+import type { KnownAnswers } from './known-answer-lines.ts';
 import type { Output } from './output.ts';
 import type { PasswordSource } from './password-source.ts';
 import { patiently } from './patience.ts';
@@ -29,6 +30,7 @@ export interface CommandContext {
   /** Asks a person at a terminal, and throws `interrupted` where the answer is no; a script is not asked. */
   confirm(question: string): Promise<void>;
   openImageCheck(): Promise<ImageCheck>;
+  openKnownAnswers(): Promise<KnownAnswers>;
 }
 
 /** What `work` gives, unless the command is stopped or the time is over first; whoever started the work closes it. */

@@ -10,6 +10,7 @@ import { disappear } from './commands/disappear.ts';
 import { edit } from './commands/edit.ts';
 import { history } from './commands/history.ts';
 import { imageCheck } from './commands/image-check.ts';
+import { kat } from './commands/kat.ts';
 import { listen } from './commands/listen.ts';
 import { react } from './commands/react.ts';
 import { register } from './commands/register.ts';
@@ -43,5 +44,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   changePassword,
   deleteAccount,
   rpc,
+  kat,
   imageCheck,
 ];

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Accounts } from '../session/client.ts';
 import type { PromptTerminal } from './hidden-prompt.ts';
+import type { KnownAnswers } from './known-answer-lines.ts';
 
 /** What the entry file gives a command: the process as it is, and the layers below, loaded only when wanted. */
 export interface CliEnvironment {
@@ -18,6 +19,7 @@ export interface CliEnvironment {
   defaultHome(): Promise<string>;
   openAccounts(home: string): Promise<Accounts>;
   openImageCheck(): Promise<ImageCheck>;
+  openKnownAnswers(): Promise<KnownAnswers>;
   /** The full-screen interface; resolves to the exit code. */
   startInterface(options: InterfaceOptions): Promise<number>;
 }

@@ -116,6 +116,7 @@ async function runCommand(
       if (asksPeople) await requireYes(environment.findTerminal(), question, stop);
     },
     openImageCheck: () => environment.openImageCheck(),
+    openKnownAnswers: () => environment.openKnownAnswers(),
   };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
   const alive = setInterval(() => {}, FOREVER_MS);

@@ -4,7 +4,7 @@ import { concat, fromHex, utf8 } from './bytes.ts';
 import { hkdf, hmacSha256 } from './hkdf.ts';
 import { type MlKem, mlKem768, mlKem1024 } from './ml-kem.ts';
 import { numericFingerprint } from './safety-number.ts';
-import { x25519 } from './x25519.ts';
+import { x25519, x25519KeyPair } from './x25519.ts';
 import { xeddsaSign, xeddsaVerify } from './xeddsa.ts';
 
 const TRUE = Uint8Array.of(1);
@@ -24,29 +24,34 @@ class Fields {
   }
 
   has(name: string): boolean {
-    return this.#fields[name] !== undefined;
+    return Object.hasOwn(this.#fields, name) && this.#fields[name] !== undefined;
   }
 
   bytes(name: string): Uint8Array {
-    const value = this.#fields[name];
+    const value = this.#present(name);
     const bytes = typeof value === 'string' ? fromHex(value) : null;
     if (bytes === null) throw new BadField(`${name} is not hexadecimal`);
     return bytes;
   }
 
   whole(name: string): number {
-    const value = this.#fields[name];
+    const value = this.#present(name);
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
       throw new BadField(`${name} is not a whole number`);
     }
     return value;
+  }
+
+  #present(name: string): unknown {
+    if (!this.has(name)) throw new BadField(`${name} is missing`);
+    return this.#fields[name];
   }
 }
 
 type Algorithm = (fields: Fields) => Outcome<Uint8Array, string>;
 
 const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  x25519: (f) => x25519(f.bytes('private'), f.bytes('public')),
+  x25519: (f) => x25519(privateKey(f), f.bytes('public')),
   'hkdf-sha256': (f) =>
     accept(
       hkdf({
@@ -67,7 +72,7 @@ const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     return accept(xeddsaVerify(signed) ? TRUE : FALSE);
   },
   'xeddsa-sign': (f) =>
-    accept(xeddsaSign({ privateKey: f.bytes('private'), message: f.bytes('msg'), randomness: f.bytes('random') })),
+    accept(xeddsaSign({ privateKey: privateKey(f), message: f.bytes('msg'), randomness: f.bytes('random') })),
   'ml-kem-768-decaps': (f) => decapsulate(mlKem768, f),
   'ml-kem-1024-decaps': (f) => decapsulate(mlKem1024, f),
   'ml-kem-768-encaps': (f) => encapsulate(mlKem768, f),
@@ -97,6 +102,11 @@ export function answerKnown(fields: Readonly<Record<string, unknown>>): Outcome<
     if (thrown instanceof RangeError || thrown instanceof BadField) return refuse(thrown.message);
     throw thrown;
   }
+}
+
+/** Clamped, as every private key of this program is; on a clamped one that changes nothing. */
+function privateKey(f: Fields): Uint8Array {
+  return x25519KeyPair(f.bytes('private')).privateKey;
 }
 
 function aead(f: Fields) {

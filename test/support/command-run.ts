@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { ImageCheck, InterfaceOptions } from '../../src/cli/environment.ts';
 import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
+import type { KnownAnswers } from '../../src/cli/known-answer-lines.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { answerKnown } from '../../src/crypto/known-answers.ts';
 import { createImagePort } from '../../src/media/image-port.ts';
 import type { Accounts } from '../../src/session/client.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
@@ -36,6 +38,7 @@ export interface RunOptions {
   /** How wide the terminal is. */
   readonly columns?: number;
   readonly imageCheck?: ImageCheck;
+  readonly knownAnswers?: KnownAnswers;
   readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
 }
 
@@ -75,6 +78,7 @@ export class CommandBench {
       findTerminal: options.terminal ?? (() => null),
       defaultHome: async () => this.home,
       openAccounts: async () => options.accounts ?? this.accounts,
+      openKnownAnswers: async () => options.knownAnswers ?? answerKnown,
       openImageCheck: async () => options.imageCheck ?? { maxBytes: 1024, check: readImage },
       startInterface: options.startInterface ?? (async () => 0),
     }).then((code) => ({ code, ...printed }));

@@ -1,6 +1,7 @@
 // smchat as a program of its own, on scripted accounts: for what only a process shows (signals, pipes, terminals).
 import { runProgram } from '../../src/cli/program.ts';
 import { findPromptTerminal } from '../../src/cli/prompt-terminal.ts';
+import { answerKnown } from '../../src/crypto/known-answers.ts';
 import { createImagePort } from '../../src/media/image-port.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
 
@@ -24,6 +25,7 @@ process.exitCode = await runProgram({
   defaultHome: async () => process.cwd(),
   openAccounts,
   openImageCheck: async () => ({ maxBytes: 1024, check: (bytes) => createImagePort().check(bytes) }),
+  openKnownAnswers: async () => answerKnown,
   startInterface: async () => 0,
 });
 process.exit();
