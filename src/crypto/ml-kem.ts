@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import type { Kem } from './provider.ts';
+import type { Kem, Provider } from './provider.ts';
 import { nodeProvider } from './provider-node.ts';
 
 export const KEM_SEED_BYTES = 64;
@@ -29,10 +29,20 @@ export interface MlKem {
   ): Outcome<Uint8Array, 'bad-kem-key' | 'bad-kem-ciphertext'>;
 }
 
+/** ML-KEM-1024 by one provider, with the checks of FIPS 203 §7.2 and §7.3. */
+export function mlKem1024Of(provider: Provider): MlKem {
+  return mlKem(provider.mlKem1024, 4, 1568);
+}
+
+/** ML-KEM-768 by one provider, with the same checks. */
+export function mlKem768Of(provider: Provider): MlKem {
+  return mlKem(provider.mlKem768, 3, 1088);
+}
+
 /** For prekeys: k = 4, keys and ciphertexts of 1,568 bytes. */
-export const mlKem1024: MlKem = mlKem(nodeProvider.mlKem1024, 4, 1568);
+export const mlKem1024: MlKem = mlKem1024Of(nodeProvider);
 /** For the ratchet: k = 3, keys of 1,184 and ciphertexts of 1,088 bytes. */
-export const mlKem768: MlKem = mlKem(nodeProvider.mlKem768, 3, 1088);
+export const mlKem768: MlKem = mlKem768Of(nodeProvider);
 
 function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
   const publicKeyBytes = 384 * k + 32;

@@ -13,7 +13,7 @@ import {
 import { toEdwards } from '../../src/crypto/x25519.ts';
 import { xeddsaSign, xeddsaVerify } from '../../src/crypto/xeddsa.ts';
 import { Account, must, reasonOf } from './parties.ts';
-import { hex, vectorText, wycheproof } from './vectors.ts';
+import { asXeddsa, hex, vectorText, wycheproof } from './vectors.ts';
 
 const vectors = JSON.parse(vectorText('libsignal.json'));
 
@@ -68,15 +68,28 @@ test("libsignal's signatures verify, and any other top bit, scalar or message do
   }
 });
 
-test("both providers verify Wycheproof's Ed25519 signatures alike", () => {
+test("both providers verify Wycheproof's 151 Ed25519 signatures alike, and XEdDSA says the same", () => {
+  const count = { verified: 0, refused: 0, otherLength: 0, asXeddsa: 0 };
   for (const c of wycheproof('ed25519')) {
     const [publicKey, message, signature] = [hex(c.pk), hex(c.msg), hex(c.sig)];
-    if (signature.length !== 64) continue;
+    if (signature.length !== 64) {
+      // The providers leave lengths to their caller.
+      assert.equal(xeddsaVerify({ publicKey, message, signature }), false);
+      count.otherLength++;
+      continue;
+    }
     for (const provider of [nodeProvider, nobleProvider]) {
       const verified = provider.ed25519Verify(publicKey, message, signature);
       assert.equal(verified, c.result === 'valid', `${provider.name}, tcId ${c.tcId}`);
     }
+    const signed = asXeddsa(publicKey, message, signature);
+    if (signed !== null) {
+      assert.equal(xeddsaVerify(signed), c.result === 'valid', `XEdDSA, tcId ${c.tcId}`);
+      count.asXeddsa++;
+    }
+    count[c.result === 'valid' ? 'verified' : 'refused']++;
   }
+  assert.deepEqual(count, { verified: 88, refused: 51, otherLength: 12, asXeddsa: 136 });
 });
 
 test("safety numbers are libsignal's, and its scannable codes are read", () => {
