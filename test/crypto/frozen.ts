@@ -10,6 +10,7 @@ import {
   startSession,
 } from '../../src/crypto/pairwise-session.ts';
 import { verifyBundle } from '../../src/crypto/prekey-bundle.ts';
+import { type FrozenState, stateOfOracle, stateOfProduct } from './frozen-states.ts';
 import type { OracleSession } from './oracle.ts';
 import { oracleInitiate, oracleOpenLayer, oracleRespond } from './oracle-handshake.ts';
 import { personOf } from './oracle-twins.ts';
@@ -70,11 +71,16 @@ interface Ends {
   open(to: Name, envelope: Uint8Array, fresh: FreshForOpening): Uint8Array;
   /** The epoch each sends on. */
   epochs(): readonly number[];
+  states(): FrozenStates;
 }
 
+/** How each end that has a session stands. */
+export type FrozenStates = Readonly<Partial<Record<Name, FrozenState>>>;
+type Observe = (states: FrozenStates) => void;
+
 /** Computed by src/crypto, on node:crypto. */
-export function conversationByProduct(): FrozenConversation {
-  return freeze((alice, bob, agreement) => {
+export function conversationByProduct(observe?: Observe): FrozenConversation {
+  return freeze(observe, (alice, bob, agreement) => {
     const bundle = must(verifyBundle(bob.bundle(), NOW));
     const a = must(startSession({ local: alice.local, bundle, ...agreement, now: NOW }));
     const sessions = new Map<Name, PairwiseSession>([['alice', a]]);
@@ -105,13 +111,14 @@ export function conversationByProduct(): FrozenConversation {
         return must(opened).body;
       },
       epochs: () => [...sessions.values()].map(({ record }) => record.ratchet.pq.sendingEpoch),
+      states: () => statesOf(sessions, ({ record }) => stateOfProduct(record.ratchet)),
     };
   });
 }
 
 /** Computed by the transcription in oracle.ts and oracle-pq.ts, on @noble alone. */
-export function conversationByOracle(): FrozenConversation {
-  return freeze((alice, bob, { ephemeral, ratchetKeyPair, kemRandomness }) => {
+export function conversationByOracle(observe?: Observe): FrozenConversation {
+  return freeze(observe, (alice, bob, { ephemeral, ratchetKeyPair, kemRandomness }) => {
     const bundle = {
       responder: { id: bob.local.accountId, name: 'bob', identityKey: bob.local.identityKeyPair.publicKey },
       signed: { id: 7, key: bob.signed.keyPair.publicKey },
@@ -143,6 +150,7 @@ export function conversationByOracle(): FrozenConversation {
         return body;
       },
       epochs: () => [...ends.values()].map(({ pq }) => pq.s),
+      states: () => statesOf(ends, stateOfOracle),
     };
   });
 }
@@ -151,7 +159,14 @@ function missing(name: Name): never {
   throw new Error(`${name} has no session yet`);
 }
 
-function freeze(make: (alice: Account, bob: Account, agreement: Agreement) => Ends): FrozenConversation {
+function statesOf<T>(ends: ReadonlyMap<Name, T>, stateOf: (end: T) => FrozenState): FrozenStates {
+  return Object.fromEntries([...ends].map(([name, end]) => [name, stateOf(end)]));
+}
+
+function freeze(
+  observe: Observe | undefined,
+  make: (alice: Account, bob: Account, agreement: Agreement) => Ends,
+): FrozenConversation {
   const [alice, bob, random] = [new Account('alice'), new Account('bob'), new Bytes('frozen')];
   const agreement = {
     ephemeral: random.keyPair(),
@@ -176,6 +191,7 @@ function freeze(make: (alice: Account, bob: Account, agreement: Agreement) => En
       const bytes = ends.open(LETTERS[j]?.from === 'alice' ? 'bob' : 'alice', envelopes[j] ?? body, opening);
       return { message: j, kemRandomness: toHex(opening.kemRandomness), body: toHex(bytes) };
     });
+    observe?.(ends.states());
     return {
       from,
       now,

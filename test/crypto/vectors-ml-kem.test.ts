@@ -140,12 +140,12 @@ for (const { name, of, noble, encapsCases, overflows, modulusKeys, spkiPrefix } 
     const keys = vectorText(`cctv-modulus-ml-kem-${name}.txt`).trim().split('\n').map(hex);
     assert.equal(keys.length, modulusKeys);
     const kem = of(nodeProvider);
-    for (const [i, key] of keys.entries()) {
+    const reference = name === '768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
+    for (const key of keys) {
       assert.equal(kem.isPublicKey(key), false);
       assert.equal(reasonOf(kem.encapsulate(key, new Uint8Array(32))), 'bad-kem-key');
-      // The reference's own check, behind ours.
-      const one = name === '768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
-      if (i % 20 === 0) assert.equal(one.encapsulate(key, new Uint8Array(32)), null);
+      // Noble's own check, behind ours.
+      assert.equal(reference.encapsulate(key, new Uint8Array(32)), null);
     }
     assert.equal(kem.isPublicKey(new Uint8Array(kem.publicKeyBytes - 1)), false);
     assert.equal(kem.isPublicKey(new Uint8Array(kem.publicKeyBytes)), true);
