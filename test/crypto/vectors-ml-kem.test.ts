@@ -7,7 +7,7 @@ import { type MlKem, mlKem768Of, mlKem1024Of } from '../../src/crypto/ml-kem.ts'
 import { nobleProvider } from '../../src/crypto/provider-noble.ts';
 import { nodeProvider } from '../../src/crypto/provider-node.ts';
 import { reasonOf } from './parties.ts';
-import { cctv, hex, vectorBytes, vectorText, wycheproof } from './vectors.ts';
+import { hex, wycheproof } from './vectors.ts';
 
 const SETS = [
   {
@@ -16,7 +16,7 @@ const SETS = [
     noble: ml_kem768,
     encapsCases: 265,
     overflows: 12,
-    modulusKeys: 780,
+
     spkiPrefix: '308204b2300b0609608648016503040402038204a100',
   },
   {
@@ -25,7 +25,7 @@ const SETS = [
     noble: ml_kem1024,
     encapsCases: 269,
     overflows: 16,
-    modulusKeys: 1040,
+
     spkiPrefix: '30820632300b06096086480165030404030382062100',
   },
 ] as const;
@@ -44,7 +44,7 @@ function assertEncapsulates(kem: MlKem, ek: string | undefined, m: string | unde
   assert.equal(toHex(made.value.sharedSecret), k);
 }
 
-for (const { name, of, noble, encapsCases, overflows, modulusKeys, spkiPrefix } of SETS) {
+for (const { name, of, noble, encapsCases, overflows, spkiPrefix } of SETS) {
   for (const provider of PROVIDERS) {
     const kem = of(provider);
     const by = `by ${provider.name}`;
@@ -120,36 +120,7 @@ for (const { name, of, noble, encapsCases, overflows, modulusKeys, spkiPrefix } 
       }
       assert.deepEqual(count, { valid: 3, 'bad-kem-ciphertext': 2, 'bad-kem-key': 4 });
     });
-
-    test(`ML-KEM-${name} agrees with CCTV's intermediate, unlucky and strcmp values, ${by}`, () => {
-      for (const file of ['intermediate', 'unlucky']) {
-        const { ek, dk, m, c = '', K = '' } = cctv(`${file}-ml-kem-${name}`);
-        assertEncapsulates(kem, ek, m, c, K);
-        const opened = kem.decapsulateExpanded(hex(dk), hex(c));
-        assert.ok(opened.ok);
-        assert.equal(toHex(opened.value), K);
-      }
-      const strcmp = cctv(`strcmp-ml-kem-${name}`);
-      const refused = kem.decapsulateExpanded(hex(strcmp.dk), hex(strcmp.c));
-      assert.ok(refused.ok);
-      assert.equal(toHex(refused.value), strcmp.K);
-    });
   }
-
-  test(`ML-KEM-${name} refuses each of CCTV's ${modulusKeys} keys with a coefficient out of range`, () => {
-    const keys = vectorText(`cctv-modulus-ml-kem-${name}.txt`).trim().split('\n').map(hex);
-    assert.equal(keys.length, modulusKeys);
-    const kem = of(nodeProvider);
-    const reference = name === '768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
-    for (const key of keys) {
-      assert.equal(kem.isPublicKey(key), false);
-      assert.equal(reasonOf(kem.encapsulate(key, new Uint8Array(32))), 'bad-kem-key');
-      // Noble's own check, behind ours.
-      assert.equal(reference.encapsulate(key, new Uint8Array(32)), null);
-    }
-    assert.equal(kem.isPublicKey(new Uint8Array(kem.publicKeyBytes - 1)), false);
-    assert.equal(kem.isPublicKey(new Uint8Array(kem.publicKeyBytes)), true);
-  });
 
   test(`what OpenSSL encapsulates to Wycheproof's 100 keys for ML-KEM-${name} opens in both providers`, {
     skip: native.encapsulate === undefined ? 'this Node has no ML-KEM of its own' : false,
@@ -169,16 +140,3 @@ for (const { name, of, noble, encapsCases, overflows, modulusKeys, spkiPrefix } 
     assert.equal(cases.length, 100);
   });
 }
-
-test("libsignal's stored ML-KEM-1024 keys fit each other, in both providers", () => {
-  const [publicKey, secretKey] = ['public', 'secret'].map((part) => vectorBytes(`libsignal-ml-kem-1024-${part}.dat`));
-  assert.ok(publicKey !== undefined && secretKey !== undefined);
-  assert.deepEqual([publicKey[0], secretKey[0]], [0x0a, 0x0a]);
-  for (const provider of PROVIDERS) {
-    const kem = mlKem1024Of(provider);
-    const made = kem.encapsulate(publicKey.subarray(1), new Uint8Array(32).fill(9));
-    assert.ok(made.ok);
-    const { ciphertext, sharedSecret } = made.value;
-    assert.deepEqual(kem.decapsulateExpanded(secretKey.subarray(1), ciphertext), { ok: true, value: sharedSecret });
-  }
-});

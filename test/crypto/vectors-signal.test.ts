@@ -99,6 +99,16 @@ test("safety numbers are libsignal's, and its scannable codes are read", () => {
   const [ours, theirs] = [numericFingerprint(alice, bob), numericFingerprint(bob, alice)];
   assert.equal(ours.digits, f.displayable);
   assert.equal(theirs.digits, f.displayable);
+  for (const provider of [nodeProvider, nobleProvider]) {
+    for (const [{ identifier, identityKey }, field] of [
+      [alice, f.alice_scannable_v2.slice(12, 76)],
+      [bob, f.bob_scannable_v2.slice(12, 76)],
+    ] as const) {
+      let hash = provider.sha512(new Uint8Array(2), identityKey, identifier, identityKey);
+      for (let i = 1; i < f.iterations; i++) hash = provider.sha512(hash, identityKey);
+      assert.equal(toHex(hash.subarray(0, 32)), field, provider.name);
+    }
+  }
   assert.equal(toHex(ours.scannable), f.alice_scannable_v2);
   assert.equal(toHex(theirs.scannable), f.bob_scannable_v2);
   assert.equal(must(compareScannable(ours.scannable, theirs.scannable)), true);
