@@ -13,6 +13,7 @@ import { percentile } from './statistics.ts';
 const LEAST_KEYS = 200;
 /** A burst of typing. The pause varies, or keys would keep step with what the interface does by itself. */
 const BETWEEN_KEYS_MS = { least: 20, most: 40 };
+const PICTURE_TIMEOUT_MS = 60_000;
 const COMPOSER_CHARACTERS = 30;
 /** A tenth of a second is felt by everybody, a fiftieth by hardly anyone. */
 const MUST_MS = 20;
@@ -87,10 +88,16 @@ async function clear(seat: Seat): Promise<''> {
   return '';
 }
 
-/** Ends a seat's workers, so that the next picture starts them anew, as a first one does. */
+/** Ends a seat's workers, so that the next picture starts them anew, as a first one does. Linux tells who they are. */
 async function endWorkers({ screen: { pid } }: Seat): Promise<void> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-  for (const child of children.split(' ').filter((each) => each !== '')) process.kill(Number(child), 'SIGKILL');
+  const workers = async () => {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    return children.split(' ').filter((child) => child !== '');
+  };
+  for (const worker of await workers()) process.kill(Number(worker), 'SIGKILL');
+  // Until the interface knows of it: a picture given to a dead worker would be refused.
+  while ((await workers()).length > 0) await pause(20);
+  await pause(100);
 }
 
 /** One picture from Enter until it is drawn and whole on the other side; both type meanwhile. */
@@ -107,10 +114,16 @@ async function sendOne(ann: Seat, ben: Seat, picture: string): Promise<readonly 
   const captionOf = (seat: Seat) => linesOf(seat).find((line) => line.includes(`│ ${caption}`)) ?? '';
   const isDrawn = (lines: readonly string[]) =>
     lines[lines.findIndex((line) => line.includes(`picture: ${caption}`)) - 1]?.includes('▄▄▄▄') ?? false;
+  const deadline = performance.now() + PICTURE_TIMEOUT_MS;
+  const goesOn = (isDone: () => boolean) => () => {
+    if (performance.now() > deadline)
+      throw new Error(`not sent or received in time\n${ann.screen.text()}\n${ben.screen.text()}`);
+    return !isDone();
+  };
   const isSent = () => captionOf(ann).includes('✓');
   const begins = () => captionOf(ben) !== '';
   const isReceived = () => begins() && isDrawn(linesOf(ben)) && !/↓ (\d|w)/.test(ben.screen.text());
-  return Promise.all([type(ann, () => !isSent()), type(ben, () => !isReceived(), begins)]);
+  return Promise.all([type(ann, goesOn(isSent)), type(ben, goesOn(isReceived), begins)]);
 }
 
 function row(name: string, { samples, delays }: Measured, peer: number): EchoCase {
