@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 export interface WorkerProcessOptions {
@@ -27,10 +28,25 @@ export function startWorkerProcess({ entry, env, memoryMb, addons }: WorkerProce
     // Whatever a library prints is not for the terminal.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
+  giveWay(child);
   const killAtExit = (): void => void child.kill('SIGKILL');
   process.once('exit', killAtExit);
   child.once('exit', () => process.off('exit', killAtExit));
   return child;
+}
+
+/**
+ * Whoever types goes first, where cores are few. On Linux a priority is a thread's, passed on to those that it starts:
+ * so soon after its beginning the process has but one.
+ */
+function giveWay({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    // Never before the process that started it.
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It has ended, or the system does not allow it: it works all the same.
+  }
 }
 
 /** Sources need the loader, which itself writes and starts threads. */

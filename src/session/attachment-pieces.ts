@@ -1,7 +1,13 @@
 import { ATTACHMENT_SEALED_CHUNK_BYTES, attachmentSizes } from '../crypto/attachment-sizes.ts';
+import { nextTurn } from './next-turn.ts';
 
 /** Chunks that are read, fetched and written in one step: as many as fit into 1 MiB, the relay's largest piece. */
 const PIECE_CHUNKS = 15;
+/**
+ * Chunks that are sealed, opened and hashed in one turn of the event loop, 256 KiB: a millisecond or two. A whole piece
+ * takes up to ten, which whoever types would feel.
+ */
+export const STEP_CHUNKS = 4;
 
 /** Some chunks of a ciphertext that are handled together. */
 export interface CiphertextPiece {
@@ -20,6 +26,11 @@ export function pieceFrom(bytes: number, index: number): CiphertextPiece {
   const total = ciphertextBytes(bytes);
   const offset = index * ATTACHMENT_SEALED_CHUNK_BYTES;
   return { offset, end: Math.min(total, offset + PIECE_CHUNKS * ATTACHMENT_SEALED_CHUNK_BYTES) };
+}
+
+/** A turn of the event loop before chunk `index`, counted from where the work began, where a step has ended. */
+export async function betweenSteps(index: number): Promise<void> {
+  if (index > 0 && index % STEP_CHUNKS === 0) await nextTurn();
 }
 
 /** The sealed chunks of a piece, one after the other; the last may be shorter. */

@@ -4,7 +4,7 @@ import { equal } from '../crypto/bytes.ts';
 import { FileHash } from '../crypto/file-hash.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, requireOpen } from './account-context.ts';
-import { chunksOf, pieceFrom } from './attachment-pieces.ts';
+import { betweenSteps, chunksOf, pieceFrom } from './attachment-pieces.ts';
 import type { AttachmentRecord } from './history-port.ts';
 
 /**
@@ -26,7 +26,10 @@ export async function* readAttachment(
     const piece = await context.files.read(file, offset, end - offset);
     requireOpen(context);
     if (piece.length !== end - offset) throw damaged();
+    let index = 0;
     for (const chunk of chunksOf(piece)) {
+      await betweenSteps(index++);
+      requireOpen(context);
       const content = opener.open(chunk);
       if (!content.ok) throw damaged();
       hash.update(content.value);

@@ -1,11 +1,10 @@
 import { ATTACHMENT_KEY_BYTES, ATTACHMENT_PREFIX_BYTES, attachmentKeys } from '../crypto/attachment.ts';
 import { type AttachmentChunk, attachmentChunk, attachmentSizes } from '../crypto/attachment-sizes.ts';
 import { AttachmentSealer } from '../crypto/attachment-stream.ts';
-import { concat } from '../crypto/bytes.ts';
 import { FileHash } from '../crypto/file-hash.ts';
 import { type AccountContext, requireOpen } from './account-context.ts';
 import { type AttachmentDescriptor, BLOB_ID_BYTES, DOWNLOAD_TOKEN_BYTES } from './attachment-descriptor.ts';
-import { pieceFrom } from './attachment-pieces.ts';
+import { betweenSteps, pieceFrom } from './attachment-pieces.ts';
 
 const UPLOAD_TOKEN_BYTES = 32;
 
@@ -45,7 +44,7 @@ export async function sealAttachment(
     const sealer = new AttachmentSealer(attachmentKeys(key, prefix), source.bytes);
     const hash = new FileHash();
     while (!sealer.complete) {
-      await files.append(file, await sealPiece(sealer, hash, source));
+      await files.append(file, await sealPiece(context, sealer, hash, source));
       requireOpen(context);
     }
     const descriptor = {
@@ -65,7 +64,12 @@ export async function sealAttachment(
 }
 
 /** The next chunks that fit into one piece. */
-async function sealPiece(sealer: AttachmentSealer, hash: FileHash, source: SealingSource): Promise<Uint8Array> {
+async function sealPiece(
+  context: Pick<AccountContext, 'closing'>,
+  sealer: AttachmentSealer,
+  hash: FileHash,
+  source: SealingSource,
+): Promise<Uint8Array> {
   const { chunkCount } = attachmentSizes(source.bytes);
   const chunks: AttachmentChunk[] = [];
   const { end } = pieceFrom(source.bytes, sealer.nextIndex);
@@ -77,10 +81,16 @@ async function sealPiece(sealer: AttachmentSealer, hash: FileHash, source: Seali
   const start = chunks[0]?.contentOffset ?? 0;
   const length = chunks.reduce((sum, chunk) => sum + chunk.contentBytes, 0);
   const content = await source.read(start, length);
-  hash.update(content);
-  return concat(
-    ...chunks.map(({ contentOffset, contentBytes }) =>
-      sealer.seal(content.subarray(contentOffset - start, contentOffset - start + contentBytes)),
-    ),
-  );
+  const sealed = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.ciphertextBytes, 0));
+  let at = 0;
+  for (const [index, { contentOffset, contentBytes }] of chunks.entries()) {
+    await betweenSteps(index);
+    requireOpen(context);
+    const part = content.subarray(contentOffset - start, contentOffset - start + contentBytes);
+    hash.update(part);
+    const chunk = sealer.seal(part);
+    sealed.set(chunk, at);
+    at += chunk.length;
+  }
+  return sealed;
 }

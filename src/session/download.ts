@@ -4,7 +4,7 @@ import { AttachmentOpener } from '../crypto/attachment-stream.ts';
 import { concat, equal } from '../crypto/bytes.ts';
 import { FileHash } from '../crypto/file-hash.ts';
 import { type AccountContext, commit, requireOpen } from './account-context.ts';
-import { chunksOf, ciphertextBytes, pieceFrom } from './attachment-pieces.ts';
+import { betweenSteps, chunksOf, ciphertextBytes, pieceFrom } from './attachment-pieces.ts';
 import type { AttachmentRecord } from './history-port.ts';
 import type { Again } from './transfer-lane.ts';
 import { waitFor } from './upload.ts';
@@ -15,6 +15,8 @@ export type DownloadEnd =
   | { readonly end: 'gone' }
   | { readonly end: 'lost'; readonly reason: 'missing' | 'damaged' }
   | { readonly end: 'again'; readonly again: Again };
+
+const NOT_CONNECTED: DownloadEnd = { end: 'again', again: { afterMs: 0, why: 'not connected' } };
 
 /** What has come so far, verified chunk by chunk. */
 interface Progress {
@@ -52,9 +54,10 @@ export async function downloadBlob(
     // One byte more at the end shows a blob that is longer than the message says.
     const wanted = end - offset + (end === total ? 1 : 0);
     const answer = await blobs.download(url, descriptor, offset, wanted, signal);
-    if (signal.aborted) return { end: 'again', again: { afterMs: 0, why: 'not connected' } };
+    if (signal.aborted) return NOT_CONNECTED;
     if (!answer.ok) return refused(answer);
-    const isWhole = answer.value.length === end - offset && verify(begun, concat(rest, answer.value));
+    const isWhole = answer.value.length === end - offset && (await verify(context, begun, joined(rest, answer.value)));
+    if (signal.aborted) return NOT_CONNECTED;
     if (!isWhole) {
       if (rest.length === 0) return { end: 'lost', reason: 'damaged' };
       // The harm may have been done to the part that lies here.
@@ -117,7 +120,7 @@ async function resume(context: AccountContext, record: AttachmentRecord): Promis
     requireOpen(context);
     at = offset + piece.length;
     const verified = at === end ? piece.length : piece.length - (piece.length % ATTACHMENT_SEALED_CHUNK_BYTES);
-    if (!verify(progress, piece.subarray(0, verified))) return discarded(context, file);
+    if (!(await verify(context, progress, piece.subarray(0, verified)))) return discarded(context, file);
     if (verified < piece.length) return { ...progress, rest: piece.slice(verified) };
   }
   return progress;
@@ -129,9 +132,17 @@ async function discarded({ files }: AccountContext, file: string): Promise<null>
   return null;
 }
 
+/** Without a copy of a megabyte where nothing came before. */
+function joined(rest: Uint8Array, more: Uint8Array): Uint8Array {
+  return rest.length === 0 ? more : concat(rest, more);
+}
+
 /** Opens the chunks of a piece in turn; false at the first that is not genuine. */
-function verify({ opener, hash }: Progress, piece: Uint8Array): boolean {
+async function verify(context: AccountContext, { opener, hash }: Progress, piece: Uint8Array): Promise<boolean> {
+  let index = 0;
   for (const chunk of chunksOf(piece)) {
+    await betweenSteps(index++);
+    requireOpen(context);
     const content = opener.open(chunk);
     if (!content.ok) return false;
     hash.update(content.value);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -22,8 +22,10 @@ const WORKER = `
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { getPriority } from 'node:os';
 const attempt = async (act) => { try { await act(); return 'done'; } catch (error) { return error.code; } };
 const tasks = {
+  priority: () => getPriority(),
   hang: () => { for (;;); },
   // The optimiser of Node 26 leaves no place in this loop where a thread could be told to end.
   spin: () => { for (;;) new Array(1000).fill(0); },
@@ -90,6 +92,13 @@ test('tasks given at once are answered in order by one worker, which sees no env
   assert.deepEqual(factOf(outcomes[0] ?? assert.fail(), 'env'), ['ONLY']);
   await lane.close();
   assert.equal(lane.isRunning, false);
+});
+
+test('a worker gives way to the process that started it, where cores are few', async () => {
+  const lane = laneOf(WORKER, 'priority');
+  const priority = factOf(await lane.run(asked('priority')), 'result');
+  assert.equal(priority, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  await lane.close();
 });
 
 for (const task of ['hang', 'spin']) {

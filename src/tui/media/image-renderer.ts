@@ -18,7 +18,8 @@ export interface ImageRendererOptions {
   readonly idleMs?: number;
 }
 
-const TIME_LIMIT_MS = 10_000;
+/** Decoding takes a second; on a busy machine, below normal priority, a tenth of a core must do. */
+const TIME_LIMIT_MS = 20_000;
 const START_LIMIT_MS = 20_000;
 const IDLE_MS = 10_000;
 /** chalk inside terminal-image then writes 24-bit colours; nothing else of the environment is the decoder's business. */
