@@ -48,9 +48,22 @@ export function pictureSize(message: Message, { width, showsPictures }: BodyOpti
   return showsPictures ? previewSize(message, width) : null;
 }
 
+/** Why a message was not sent, for the reasons that the session layer names by a word. */
+const REASONS: Readonly<Record<string, string>> = {
+  'no-account': 'this account no longer exists at the relay',
+  expired: 'it was not fetched in time',
+  'bad-frame': 'the relay does not understand it: one of the two programs is too old',
+  'too-large': 'the relay takes no files of this size',
+  quota: 'your space for files at the relay is used up until older ones expire',
+  'file-lost': 'the file is no longer there to be sent',
+};
+
 function failureLines(message: Message, width: number): readonly SafeText[] {
   if (message.status !== 'failed') return [];
-  return wrap(safe`not sent: ${sanitizeLine(message.reason ?? 'no reason given')}`, width);
+  return wrap(
+    safe`not sent: ${sanitizeLine(REASONS[message.reason ?? ''] ?? message.reason ?? 'no reason given')}`,
+    width,
+  );
 }
 
 /** That it was edited, what was thought of it, when it goes: one row, where there is something of that. */
