@@ -49,6 +49,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
       /^src\/tui\//,
       /^src\/session\/(client|events|password)\.ts$/,
       /^blessed/,
+      /^gemoji$/,
       /^get-east-asian-width$/,
       /^uqr$/,
       /^node:/,
@@ -58,7 +59,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
 ];
 const ENTRY_FILES = ['src/smchat.ts', 'src/smchat-relay.ts'];
 /** Leaves without imports of their own, for every part. */
-const FOUNDATION = /^src\/(outcome|smchat-error|terminal-text|version)\.ts$/;
+const FOUNDATION = /^src\/(duration|outcome|smchat-error|terminal-text|version)\.ts$/;
 
 const sources = readdirSync('src', { recursive: true })
   .map((name) => join('src', String(name)))

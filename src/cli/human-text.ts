@@ -1,3 +1,4 @@
+import { durationText } from '../duration.ts';
 import type {
   Attachment,
   AttachmentState,
@@ -8,7 +9,6 @@ import type {
   Verification,
 } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
-import { durationText } from './duration.ts';
 
 const two = (number: number): string => String(number).padStart(2, '0');
 

@@ -18,7 +18,8 @@ export type ClientEffect = Exclude<
       | 'look-at-path'
       | 'load-previews'
       | 'view-picture'
-      | 'copy';
+      | 'copy'
+      | 'load-emoji';
   }
 >;
 
@@ -48,9 +49,14 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
       return { type: 'history', effect, messages };
     }
     case 'send': {
-      const { name, text, file } = effect;
+      const { name, text, file, replyTo } = effect;
       const attachment = file === null ? {} : { attachment: { kind: file.kind, path: file.path } };
-      return { type: 'sent', effect, result: await client.send({ name, text, ...attachment, wait: 'queued' }) };
+      const answers = replyTo === null ? {} : { replyTo };
+      return {
+        type: 'sent',
+        effect,
+        result: await client.send({ name, text, ...attachment, ...answers, wait: 'queued' }),
+      };
     }
     case 'mark-read':
       await client.markRead(effect.name);
@@ -69,6 +75,12 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
       return { type: 'trusted', name: effect.name };
     case 'delete':
       return { type: 'deleted', effect, result: await client.delete(effect.id, { forAll: effect.forAll }) };
+    case 'edit':
+      return { type: 'changed', effect, result: await client.edit(effect.id, effect.text) };
+    case 'react':
+      return { type: 'changed', effect, result: await client.react(effect.id, effect.emoji) };
+    case 'disappear':
+      return { type: 'changed', effect, result: await client.disappear(effect.name, effect.seconds) };
     case 'delete-history': {
       const { deleted } = await client.deleteHistory(effect.name);
       return { type: 'history-erased', name: effect.name, deleted };

@@ -4,6 +4,7 @@ import { asSmchatError } from '../smchat-error.ts';
 import { askClient } from './client-effects.ts';
 import type { LocalFiles } from './files/local-files.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
+import { namedEmoji } from './named-emoji.ts';
 import { createPictureLoader, type PictureLoader } from './picture-loader.ts';
 import type { Action, Failure } from './state/action.ts';
 import type { Connection } from './state/chat-state.ts';
@@ -112,6 +113,9 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
         return;
       case 'copy':
         ports.copy(effect.text);
+        return;
+      case 'load-emoji':
+        ports.dispatch({ type: 'emoji', emoji: await namedEmoji() });
         return;
       case 'load-previews':
         pictures?.load(effect.wishes);

@@ -51,14 +51,14 @@ function attached(id: string) {
 test('a file is sent by its path and kind, a text without', async () => {
   const { ask, calls } = await opened();
   const file = { kind: 'image', path: '/home/alice/holiday.jpg', name: 'holiday.jpg', bytes: 5 } as const;
-  const action = await ask({ type: 'send', name: 'bob', text: 'look', localId: 'local-1', file });
+  const action = await ask({ type: 'send', name: 'bob', text: 'look', localId: 'local-1', file, replyTo: null });
   assert.equal(action.type, 'sent');
-  await ask({ type: 'send', name: 'bob', text: 'words', localId: 'local-2', file: null });
+  await ask({ type: 'send', name: 'bob', text: 'words', localId: 'local-2', file: null, replyTo: 'm0' });
   assert.deepEqual(
     calls('send').map(([, request]) => request),
     [
       { name: 'bob', text: 'look', attachment: { kind: 'image', path: '/home/alice/holiday.jpg' }, wait: 'queued' },
-      { name: 'bob', text: 'words', wait: 'queued' },
+      { name: 'bob', text: 'words', replyTo: 'm0', wait: 'queued' },
     ],
   );
 });

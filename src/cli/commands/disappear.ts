@@ -1,7 +1,7 @@
+import { durationText, parseDuration } from '../../duration.ts';
 import type { CommandSpec } from '../command.ts';
 import { boundedChange, withClient } from '../command-context.ts';
 import { checkName } from '../content-checks.ts';
-import { durationText, parseDuration } from '../duration.ts';
 import { changeText } from '../human-text.ts';
 
 export const disappear: CommandSpec = {

@@ -5,8 +5,11 @@ import type { Theme } from '../term/theme.ts';
 import { paintAddContact } from './add-contact.ts';
 import { paintFiles } from './files.ts';
 import { paintHelp } from './help.ts';
+import { paintMessageInfo } from './message-info.ts';
 import { paintPicture } from './picture.ts';
 import { paintConfirm, paintOffer, paintPaste, paintRequest } from './question.ts';
+import { paintReact } from './react.ts';
+import { paintRecall } from './recall.ts';
 import { paintSafetyNumber } from './safety-number.ts';
 import { paintSearch } from './search.ts';
 import { paintSecret } from './secret.ts';
@@ -41,6 +44,12 @@ function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme)
       return () => paintOffer(root, dialog, theme);
     case 'secret':
       return () => (main === null ? undefined : paintSecret(root, dialog, main.account, theme));
+    case 'react':
+      return () => paintReact(root, state, dialog, theme);
+    case 'recall':
+      return () => (main === null ? undefined : paintRecall(root, main, dialog, theme));
+    case 'info':
+      return () => (main === null ? undefined : paintMessageInfo(root, main, dialog, theme));
     case 'picture':
       return () => paintPicture(root, state, dialog, theme);
     default: {

@@ -93,7 +93,7 @@ const READING = section('Reading', {
   'row-down': ['C-down S-down', 'main', 'one row down'],
   'scroll-top': ['C-pageup M-home', 'main', 'to the oldest message loaded', { menu: true }],
   'scroll-bottom': ['C-pagedown M-end', 'main', 'to the newest message', { menu: true }],
-  back: ['escape', 'main', 'one step back: filter, list, chosen file, to the bottom'],
+  back: ['escape', 'main', 'one step back: filter, list, answer or edit, chosen file, to the bottom'],
 });
 
 const MESSAGES = section('One message', {
@@ -110,6 +110,12 @@ const MESSAGES = section('One message', {
   'selected-copy': ['y', 'selection', 'copy its text', { footer: 'copy' }],
   'selected-delete': ['d delete', 'selection', 'delete it here', { footer: 'delete' }],
   'selected-delete-for-all': ['D', 'selection', 'delete an own one for all', { footer: 'for all' }],
+  'selected-reply': ['r', 'selection', 'answer it', { footer: 'reply' }],
+  'selected-edit': ['e', 'selection', 'change an own one', { footer: 'edit' }],
+  'selected-react': ['+', 'selection', 'react with an emoji', { footer: 'react' }],
+  'selected-info': ['i', 'selection', 'all that is known about it'],
+  'selected-answered': ['u', 'selection', 'to the message that it answers'],
+  'selected-back': ['b', 'selection', 'back from there'],
   'selected-help': ['?', 'selection', 'these keys'],
   'selection-end': ['escape C-c q', 'selection', 'back to writing', { footer: 'back' }],
 });
@@ -120,7 +126,9 @@ const WRITING = section('Writing', {
   attach: ['C-o', 'main', 'send a picture or file', { footer: 'attach', menu: true }],
   complete: ['tab', 'composer', 'complete a /command, a name or a path'],
   'complete-back': ['S-tab', 'composer', 'complete, the other way round'],
-  'recall-older': ['up', ['composer-empty', 'composer-recall'], 'what was sent before, when nothing is typed'],
+  'edit-last': ['up', 'composer-empty', 'change the last own message, when nothing is typed'],
+  'recall-search': ['C-r', 'composer', 'search what was sent from here'],
+  'recall-older': ['up', 'composer-recall', 'what was sent before that'],
   'recall-newer': ['down', 'composer-recall', 'what was sent after that'],
 });
 

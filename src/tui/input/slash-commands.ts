@@ -19,6 +19,7 @@ export type SlashId =
   | 'save'
   | 'save-all'
   | 'delete-history'
+  | 'disappear'
   | 'change-password'
   | 'delete-account';
 
@@ -26,7 +27,7 @@ export interface SlashCommand {
   readonly id: SlashId;
   readonly name: string;
   /** What follows it: a contact's name, words, or nothing. `?`: without it, the open chat's. */
-  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words' | 'path?' | 'id?';
+  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words' | 'path?' | 'id?' | 'time';
   readonly help: string;
   readonly aliases: readonly string[];
 }
@@ -39,6 +40,7 @@ const ARGUMENT_WORDS: Readonly<Record<SlashCommand['argument'], string>> = {
   words: ' WORDS',
   'path?': ' [PATH]',
   'id?': ' [ID]',
+  time: ' TIME|off',
 };
 
 /** A command as people read it: `/verify [NAME]`. */
@@ -58,6 +60,13 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { id: 'send-file', name: 'send-file', argument: 'path?', help: 'send a file as it is', aliases: ['attach'] },
   { id: 'save', name: 'save', argument: 'id?', help: 'save a picture or file, else the newest', aliases: [] },
   { id: 'save-all', name: 'save-all', argument: 'name?', help: 'save all pictures and files of a chat', aliases: [] },
+  {
+    id: 'disappear',
+    name: 'disappear',
+    argument: 'time',
+    help: 'messages vanish after being read, 5m, 1h, 1w',
+    aliases: ['timer'],
+  },
   { id: 'delete-history', name: 'delete-history', argument: 'name?', help: 'erase a chat here', aliases: [] },
   { id: 'verify', name: 'verify', argument: 'name?', help: 'compare safety numbers', aliases: [] },
   { id: 'block', name: 'block', argument: 'name?', help: 'let nothing through any more', aliases: [] },

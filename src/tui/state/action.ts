@@ -13,6 +13,7 @@ import type { Folder, FoundPath } from '../files/local-files.ts';
 import type { KeyEvent } from '../input/events.ts';
 import type { Connection } from './chat-state.ts';
 import type { Effect } from './effect.ts';
+import type { NamedEmoji } from './emoji-choice.ts';
 import type { PictureRoom, PictureShown } from './picture-view.ts';
 import type { Preview, PreviewWish } from './previews.ts';
 
@@ -27,6 +28,7 @@ type HistoryEffect = Extract<Effect, { type: 'load-history' }>;
 type SendEffect = Extract<Effect, { type: 'send' }>;
 type ContactEffect = Extract<Effect, { type: 'contact' }>;
 type DeleteEffect = Extract<Effect, { type: 'delete' }>;
+type ChangeEffect = Extract<Effect, { type: 'edit' | 'react' | 'disappear' }>;
 type PathEffect = Extract<Effect, { type: 'look-at-path' }>;
 
 /** Everything that changes the state: keys, the terminal, the client's events, and what effects answer. */
@@ -48,6 +50,8 @@ export type Action =
   | { readonly type: 'verification'; readonly verification: Verification }
   | { readonly type: 'trusted'; readonly name: string }
   | { readonly type: 'deleted'; readonly effect: DeleteEffect; readonly result: ChangeResult }
+  | { readonly type: 'changed'; readonly effect: ChangeEffect; readonly result: ChangeResult }
+  | { readonly type: 'emoji'; readonly emoji: readonly NamedEmoji[] }
   | { readonly type: 'history-erased'; readonly name: string; readonly deleted: number }
   | { readonly type: 'saved'; readonly path: string }
   | { readonly type: 'saved-all'; readonly name: string; readonly files: SavedFiles }

@@ -3,6 +3,7 @@ import type { ColorDepth } from '../term/color.ts';
 import type { MainScreen } from './chat-state.ts';
 import type { Dialog } from './dialog-state.ts';
 import type { Effect } from './effect.ts';
+import type { NamedEmoji } from './emoji-choice.ts';
 import { type LoginScreen, newLoginScreen } from './login-state.ts';
 
 export interface InterfaceConfig {
@@ -37,6 +38,8 @@ export interface AppState {
   readonly notice: Notice | null;
   /** When Ctrl-C was pressed with nothing to clear: a second one before long quits. */
   readonly quitArmedAt: number | null;
+  /** All emoji by their names; null until they were wanted. */
+  readonly emoji: readonly NamedEmoji[] | null;
   /** Keys typed while a password was being worked on, for whatever comes after it. */
   readonly typedAhead: readonly KeyEvent[];
   /** Set when the interface is to end. */
@@ -69,6 +72,7 @@ export function initialState(
     dialogs: [],
     notice: null,
     quitArmedAt: null,
+    emoji: null,
     typedAhead: [],
     exitCode: null,
   };

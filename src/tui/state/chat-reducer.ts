@@ -148,7 +148,7 @@ function sought(state: AppState, main: MainScreen, chat: Chat): Chat {
   return chat.loading === 'complete' ? { ...chat, seek: null } : chat;
 }
 
-export function jumpToMessage(state: AppState, message: Message): Step {
+export function jumpToMessage(state: AppState, message: Pick<Message, 'id' | 'chat'>): Step {
   const opened = openChat(state, message.chat);
   const main = mainOf(opened.state);
   const chat = main === null ? null : openChatOf(main);

@@ -1,5 +1,6 @@
 import type { ConnectionState, Contact, MessageStatus } from '../../session/client.ts';
 import type { TextBuffer } from '../edit/text-buffer.ts';
+import { type Composing, NEW_MESSAGE } from './composing.ts';
 import { draftField, lineField } from './fields.ts';
 import { EMPTY_LOG, type MessageLog } from './message-log.ts';
 import type { Previews } from './previews.ts';
@@ -60,6 +61,10 @@ export interface Chat {
   /** Something is missing in the sender's order: what comes next may take its place above, so the page is asked anew. */
   readonly hasGap: boolean;
   readonly draft: TextBuffer;
+  /** What Enter does with the draft. */
+  readonly composing: Composing;
+  /** Where one came from to the message that another answers, to go back there. */
+  readonly cameFrom: string | null;
   readonly chosen: ChosenFile | null;
   readonly pastedPath: PastedPath | null;
   readonly inputHistory: readonly string[];
@@ -86,6 +91,8 @@ export function newChat(name: string): Chat {
     transfers: new Map(),
     hasGap: false,
     draft: draftField(),
+    composing: NEW_MESSAGE,
+    cameFrom: null,
     chosen: null,
     pastedPath: null,
     inputHistory: [],

@@ -3,6 +3,7 @@ import { textOf } from '../edit/text-buffer.ts';
 import type { CommandId } from '../input/commands.ts';
 import { parseInput } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
+import { jumpBack, jumpToAnswered } from './answers.ts';
 import {
   type AppState,
   mainOf,
@@ -20,7 +21,8 @@ import { attach } from './attaching.ts';
 import { openChat } from './chat-reducer.ts';
 import { type MainScreen, openChatOf } from './chat-state.ts';
 import { hasSomething } from './chosen-file.ts';
-import { clearComposer, complete, insertPaste, recallNewer, recallOlder } from './composer-reducer.ts';
+import { clearComposer, complete, insertPaste } from './composer-reducer.ts';
+import { editLast, sendEdit, startEdit, startReply } from './composing.ts';
 import {
   answerOfferWith,
   answerTo,
@@ -46,8 +48,10 @@ import { emptied } from './fields.ts';
 import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
-import { copyMessage, deleteMessage, onSelected, openMessage, saveMessage } from './message-commands.ts';
+import { copyMessage, deleteMessage, onSelected, openInfo, openMessage, saveMessage } from './message-commands.ts';
 import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
+import { chooseReaction, openReact } from './reacting.ts';
+import { chooseRecalled, openRecall, recallNewer, recallOlder } from './recall.ts';
 import { type ScrollBy, scrollOpenChat } from './scrolling.ts';
 import { moveSecretField, submitSecret } from './secrets.ts';
 import { endSelection, moveSelection, startSelection } from './selection.ts';
@@ -98,7 +102,9 @@ function moveCursor(place: (at: number, count: number) => number): Run {
 
 function enterInComposer(state: AppState, main: MainScreen): Step {
   const text = textOf(composerText(main));
-  if (!hasSomething(openChatOf(main), text)) return step(state);
+  const chat = openChatOf(main);
+  if (chat?.composing.kind === 'edit') return sendEdit(state, main, chat, text);
+  if (!hasSomething(chat, text)) return step(state);
   const parsed = parseInput(text);
   switch (parsed.kind) {
     case 'command':
@@ -129,6 +135,8 @@ const openHelp: Run = (state) =>
 
 function chooseLine(state: AppState, key: string): Step {
   const dialog = topDialog(state);
+  if (dialog?.kind === 'react') return chooseReaction(state, dialog);
+  if (dialog?.kind === 'recall') return chooseRecalled(state, dialog);
   if (dialog?.kind !== 'menu') return chooseInList(state);
   const command = menuChoices(dialog)[dialog.selected];
   return command === undefined ? step(state) : runCommand(popDialog(state), command.id, key);
@@ -188,6 +196,12 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'selected-copy': inMain(onSelected(copyMessage)),
   'selected-delete': inMain(onSelected(deleteMessage(false))),
   'selected-delete-for-all': inMain(onSelected(deleteMessage(true))),
+  'selected-reply': inMain(onSelected(startReply)),
+  'selected-edit': inMain(onSelected(startEdit)),
+  'selected-react': inMain(onSelected(openReact)),
+  'selected-info': inMain(onSelected(openInfo)),
+  'selected-answered': inMain(onSelected(jumpToAnswered)),
+  'selected-back': inMain(jumpBack),
   'selected-help': openHelp,
   'selection-end': changeMain(endSelection),
   send: inMain(enterInComposer),
@@ -195,6 +209,8 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   attach: inMain((state, main) => attach(state, main, 'any', '')),
   complete: (state) => complete(state, 1),
   'complete-back': (state) => complete(state, -1),
+  'edit-last': inMain(editLast),
+  'recall-search': inMain(openRecall),
   'recall-older': changeMain(recallOlder),
   'recall-newer': changeMain(recallNewer),
   'dialog-close': closeTop,

@@ -10,6 +10,7 @@ import { type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import { takeFileBack } from './chosen-file.ts';
 import { emptied } from './fields.ts';
 import { openFiles } from './file-browser.ts';
+import { endRecall } from './recall.ts';
 import { completionsFor } from './selectors.ts';
 
 /** A paste of more lines than this is shown before it goes anywhere. */
@@ -31,11 +32,6 @@ export function typeIntoComposer(state: AppState, main: MainScreen, key: KeyEven
   return withMain(state, endRecall(withComposer(main, after)));
 }
 
-function endRecall(main: MainScreen): MainScreen {
-  const chat = openChatOf(main);
-  return chat === null || chat.recall === null ? main : withChat(main, { ...chat, recall: null });
-}
-
 /** A paste of many lines waits in a dialog; one that does not fit is refused and changes nothing. */
 export function pasteIntoComposer(state: AppState, main: MainScreen, text: string): Step {
   if (openChatOf(main) !== null && text.trimEnd().split(/\r\n?|\n/).length > PASTE_CHIP_LINES) {
@@ -54,27 +50,6 @@ export function insertPaste(state: AppState, main: MainScreen, text: string): St
   }
   const after = endRecall(withComposer(main, applyPaste(before, text, { multiline: true })));
   return askAboutPaste(state, main, after, text);
-}
-
-/** Up: one further back in what was sent from here; the draft waits. Without a chat, up leads to the contacts. */
-export function recallOlder(main: MainScreen): MainScreen {
-  const chat = openChatOf(main);
-  if (chat === null) return { ...main, focus: 'contacts' };
-  const index = (chat.recall?.index ?? chat.inputHistory.length) - 1;
-  const text = chat.inputHistory[index];
-  if (text === undefined) return main;
-  const draft = chat.recall?.draft ?? chat.draft;
-  return withChat(main, { ...chat, draft: emptied(chat.draft, text), recall: { index, draft } });
-}
-
-/** Down: towards the newest, and past it back to the draft. */
-export function recallNewer(main: MainScreen): MainScreen {
-  const chat = openChatOf(main);
-  if (chat === null || chat.recall === null) return main;
-  const index = chat.recall.index + 1;
-  const text = chat.inputHistory[index];
-  if (text === undefined) return withChat(main, { ...chat, draft: chat.recall.draft, recall: null });
-  return withChat(main, { ...chat, draft: emptied(chat.draft, text), recall: { ...chat.recall, index } });
 }
 
 /** The folders at the path that a command has so far, the rest of it as the filter; null where none is typed. */

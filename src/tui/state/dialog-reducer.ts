@@ -21,6 +21,8 @@ import type { AddDialog, Dialog, SafetyDialog, SearchDialog } from './dialog-sta
 import { emptied, lineField } from './fields.ts';
 import { shownEntries } from './file-browser.ts';
 import { isPossibleName } from './login-reducer.ts';
+import { reactionChoices } from './reacting.ts';
+import { recallChoices } from './recall.ts';
 import { menuChoices, switcherChoices } from './selectors.ts';
 
 /** So few letters would find nearly everything. */
@@ -172,6 +174,8 @@ function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
       return step(withTopDialog(state, { ...dialog, input, error: null }));
     case 'switcher':
     case 'menu':
+    case 'react':
+    case 'recall':
       return step(withTopDialog(state, { ...dialog, input, selected: 0 }));
     case 'files':
       return step(withTopDialog(state, { ...dialog, input, selected: 0, error: null }));
@@ -201,6 +205,8 @@ function lengthOf(state: AppState, dialog: Dialog): number {
   const main = mainOf(state);
   if (dialog.kind === 'switcher') return main === null ? 0 : switcherChoices(main, dialog).length;
   if (dialog.kind === 'menu') return menuChoices(dialog).length;
+  if (dialog.kind === 'recall') return main === null ? 0 : recallChoices(main, dialog).length;
+  if (dialog.kind === 'react') return reactionChoices(state, dialog).length;
   if (dialog.kind === 'files') return shownEntries(dialog).length;
   return dialog.kind === 'search' ? (dialog.results?.length ?? 0) : 0;
 }

@@ -126,6 +126,31 @@ export interface SecretDialog {
   readonly error: string | null;
 }
 
+/** An emoji for a message. */
+export interface ReactDialog {
+  readonly kind: 'react';
+  readonly id: string;
+  readonly chat: string;
+  /** What this account thought of it until now; empty: nothing. */
+  readonly own: string;
+  readonly input: TextBuffer;
+  readonly selected: number;
+}
+
+/** What was sent from here, to be sent again. */
+export interface RecallDialog {
+  readonly kind: 'recall';
+  readonly input: TextBuffer;
+  readonly selected: number;
+}
+
+/** All that is known about one message. */
+export interface InfoDialog {
+  readonly kind: 'info';
+  readonly id: string;
+  readonly chat: string;
+}
+
 /** The topmost of a stack owns the keys. */
 export type Dialog =
   | HelpDialog
@@ -140,4 +165,7 @@ export type Dialog =
   | FilesDialog
   | OfferDialog
   | PictureDialog
+  | ReactDialog
+  | InfoDialog
+  | RecallDialog
   | SecretDialog;

@@ -1,6 +1,7 @@
 import { type Action, sentenceOf } from './action.ts';
 import { type AppState, mainOf, type Step, step, withMain, withNotice } from './app-state.ts';
 import { pathFailed } from './attaching.ts';
+import { editFailed } from './composing.ts';
 import { addFailed, safetyFailed, searchFailed } from './dialog-reducer.ts';
 import { folderFailed } from './file-browser.ts';
 import { openFailed } from './login-reducer.ts';
@@ -34,6 +35,10 @@ export function effectFailed(state: AppState, { effect, failure }: Extract<Actio
     case 'change-password':
     case 'delete-account':
       return secretFailed(state, effect.type, failure);
+    case 'edit':
+      return step(
+        withNotice(main === null ? state : withMain(state, editFailed(main, effect)), 'error', sentenceOf(failure)),
+      );
     case 'load-contacts': {
       const idle = main === null ? state : withMain(state, { ...main, contactsSync: 'idle' });
       return step(withNotice(idle, 'error', sentenceOf(failure)));

@@ -29,7 +29,15 @@ export type Effect =
       readonly text: string;
       readonly localId: string;
       readonly file: ChosenFile | null;
+      /** The id of the message that it answers. */
+      readonly replyTo: string | null;
     }
+  | { readonly type: 'edit'; readonly id: string; readonly chat: string; readonly text: string }
+  /** An empty emoji takes the own one back. */
+  | { readonly type: 'react'; readonly id: string; readonly emoji: string }
+  /** Seconds after being read; 0: never. */
+  | { readonly type: 'disappear'; readonly name: string; readonly seconds: number }
+  | { readonly type: 'load-emoji' }
   | { readonly type: 'mark-read'; readonly name: string }
   | { readonly type: 'contact'; readonly action: ContactAction; readonly name: string }
   | { readonly type: 'search'; readonly words: string }

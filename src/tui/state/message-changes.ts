@@ -2,6 +2,7 @@ import type { Message, Reaction } from '../../session/client.ts';
 import type { SmchatEvent } from '../../session/events.ts';
 import type { AppState } from './app-state.ts';
 import { type Chat, isLocalId, type MainScreen, wantContacts, withChat } from './chat-state.ts';
+import { endComposing, forgetComposing, NEW_MESSAGE } from './composing.ts';
 import type { Dialog } from './dialog-state.ts';
 import {
   appendMessages,
@@ -55,7 +56,7 @@ export function withoutMessage(chat: Chat, id: string): Chat {
   const below = messageAt(chat.log, index + 1);
   const selection = chat.selection === id ? nearestSelectable(chat.log, index) : chat.selection;
   return {
-    ...chat,
+    ...forgetComposing(chat, id),
     transfers,
     log: removeMessage(chat.log, id),
     anchor: chat.anchor?.id !== id ? chat.anchor : next === undefined ? null : { id: next.id, row: 0 },
@@ -74,7 +75,7 @@ function withReplacement(chat: Chat, id: string, replacement: Message): Chat {
   transfers.delete(id);
   const moved = (held: string | null): string | null => (held === id ? replacement.id : held);
   return {
-    ...chat,
+    ...forgetComposing(chat, id),
     transfers,
     log: changeMessage(chat.log, id, () => replacement),
     anchor: chat.anchor?.id === id ? { ...chat.anchor, id: replacement.id } : chat.anchor,
@@ -85,7 +86,8 @@ function withReplacement(chat: Chat, id: string, replacement: Message): Chat {
 }
 
 function isAbout(dialog: Dialog, gone: (id: string, chat: string) => boolean): boolean {
-  if (dialog.kind === 'picture') return gone(dialog.id, dialog.chat);
+  if (dialog.kind === 'picture' || dialog.kind === 'react' || dialog.kind === 'info')
+    return gone(dialog.id, dialog.chat);
   if (dialog.kind !== 'confirm') return false;
   const { question } = dialog;
   return (question.kind === 'delete' || question.kind === 'save') && gone(question.id, question.chat);
@@ -120,9 +122,12 @@ export function historyErased(state: AppState, main: MainScreen, name: string): 
   const chat = main.chats.get(name);
   if (chat === undefined) return { ...state, dialogs, screen: wantContacts(main) };
   const unsaved = sliceMessages(chat.log, 0).filter(({ id, kind }) => isLocalId(id) && kind !== 'system');
-  const draft = chat.recall?.draft ?? chat.draft;
+  const written = endComposing(chat) ?? chat;
+  const draft = written.recall?.draft ?? written.draft;
   const erased: Chat = {
-    ...chat,
+    ...written,
+    composing: NEW_MESSAGE,
+    cameFrom: null,
     log: appendMessages(EMPTY_LOG, unsaved),
     loading: 'unloaded',
     anchor: null,

@@ -19,7 +19,7 @@ function whatOf(message: Message): string {
   return graphemes.length > WHAT_MAX_LENGTH ? `${graphemes.slice(0, WHAT_MAX_LENGTH).join('')}…` : words;
 }
 
-type OnMessage = (state: AppState, main: MainScreen, message: Message) => Step;
+export type OnMessage = (state: AppState, main: MainScreen, message: Message) => Step;
 
 /** Runs with the selected message, if there is one. */
 export function onSelected(run: OnMessage): (state: AppState, main: MainScreen) => Step {
@@ -66,6 +66,9 @@ export const copyMessage: OnMessage = (state, _main, message) => {
   if (text === '') return step(withNotice(state, 'info', 'nothing to copy'));
   return step(withNotice(state, 'success', 'copied, where the terminal allows it'), { type: 'copy', text });
 };
+
+/** All that is known about it. */
+export const openInfo: OnMessage = (state, _main, { id, chat }) => step(pushDialog(state, { kind: 'info', id, chat }));
 
 export function deleteMessage(forAll: boolean): OnMessage {
   return (state, main, message) => {

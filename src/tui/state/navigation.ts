@@ -1,8 +1,9 @@
 import { textOf } from '../edit/text-buffer.ts';
 import { type AppState, type Step, step, withMain, withNotice } from './app-state.ts';
 import { openChat } from './chat-reducer.ts';
-import { contactOf, type MainScreen, openChatOf } from './chat-state.ts';
+import { contactOf, type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import { takeFileBack } from './chosen-file.ts';
+import { endComposing } from './composing.ts';
 import { openSafety } from './dialog-reducer.ts';
 import { emptied } from './fields.ts';
 import { scrollOpenChat } from './scrolling.ts';
@@ -37,13 +38,16 @@ export function answerRequest(state: AppState, main: MainScreen): Step {
   return asking === undefined ? step(withNotice(state, 'info', 'nobody is asking')) : openChat(state, asking.name);
 }
 
-/** One layer at a time: the filter, the list, the chosen file, the place in the history. */
+/** One layer at a time: the filter, the list, the answer or edit, the chosen file, the place in the history. */
 export function stepBack(state: AppState, main: MainScreen): Step {
   if (main.focus === 'contacts') {
     if (textOf(main.filter) !== '') return step(withMain(state, { ...main, filter: emptied(main.filter) }));
     return step(withMain(state, { ...main, focus: 'composer' }));
   }
   const cleared = { ...state, notice: null };
+  const writing = openChatOf(main);
+  const ended = writing === null ? null : endComposing(writing);
+  if (ended !== null) return step(withMain(cleared, withChat(main, ended)));
   const without = takeFileBack(main);
   if (without !== null) return step(withMain(cleared, without));
   const chat = openChatOf(main);

@@ -30,6 +30,7 @@ import { accountsListed, pasteIntoLogin, typeIntoLogin } from './login-reducer.t
 import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
 import { previewCame, tendPreviews } from './previews.ts';
+import { changeTold } from './reacting.ts';
 import { scrollOpenChat } from './scrolling.ts';
 import { passwordChanged } from './secrets.ts';
 import { endSelection, selectedMessage } from './selection.ts';
@@ -100,6 +101,10 @@ function act(state: AppState, action: Action): Step {
       return main === null ? step(state) : trusted(state, main, action.name);
     case 'deleted':
       return deletionTold(state, action);
+    case 'changed':
+      return changeTold(state, action);
+    case 'emoji':
+      return step({ ...state, emoji: action.emoji });
     case 'history-erased':
       return erasureTold(state, action.name, action.deleted);
     case 'saved':

@@ -40,6 +40,13 @@ function select(state: AppState, main: MainScreen, chat: Chat, index: number): S
   return step(withMain(state, withChat(main, shown)));
 }
 
+/** Goes on from a message that is loaded; null where it is not. */
+export function selectMessage(state: AppState, main: MainScreen, id: string): Step | null {
+  const chat = openChatOf(main);
+  const index = chat === null ? -1 : indexOfMessage(chat.log, id);
+  return chat === null || !isSelectable(messageAt(chat.log, index)) ? null : select(state, main, chat, index);
+}
+
 /** Begins at the last message in sight. */
 export function startSelection(state: AppState, main: MainScreen): Step {
   const chat = openChatOf(main);

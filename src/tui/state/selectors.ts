@@ -36,6 +36,8 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
     case 'switcher':
     case 'menu':
     case 'search':
+    case 'react':
+    case 'recall':
       return ['list-dialog'];
     case 'safety':
       return ['safety-dialog'];
@@ -55,6 +57,8 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
       return ['secret-dialog'];
     case 'picture':
       return ['picture-dialog'];
+    case 'info':
+      return [];
     default: {
       const never: never = dialog;
       return never;

@@ -12,6 +12,7 @@ import {
   openChatOf,
   withChat,
 } from './chat-state.ts';
+import { type Composing, NEW_MESSAGE, replyTarget } from './composing.ts';
 import type { Effect } from './effect.ts';
 import { advanced, touchContact } from './events-reducer.ts';
 import { emptied, MESSAGE_MAX_BYTES } from './fields.ts';
@@ -48,6 +49,7 @@ export function sendText(state: AppState, main: MainScreen, text: string): Step 
     return step(withNotice(state, 'error', `a message holds 16 KiB; this is ${over} KiB too long, nothing was sent`));
   }
   const id = localId(main.nextLocalId);
+  const replyTo = replyTarget(chat);
   const message: Message = {
     id,
     chat: chat.name,
@@ -57,12 +59,14 @@ export function sendText(state: AppState, main: MainScreen, text: string): Step 
     text,
     sent_at: new Date(state.now).toISOString(),
     status: 'queued',
+    ...(replyTo === null ? {} : { reply_to: replyTo }),
     ...(chat.chosen === null ? {} : fileFields(chat.chosen)),
   };
   const sent: Chat = {
     ...atBottom(chat),
     log: appendMessages(chat.log, [message]),
     draft: emptied(chat.draft),
+    composing: NEW_MESSAGE,
     chosen: null,
     pastedPath: null,
     inputHistory: text === '' ? chat.inputHistory : [...chat.inputHistory, text].slice(-INPUT_HISTORY_MAX),
@@ -79,6 +83,7 @@ export function sendText(state: AppState, main: MainScreen, text: string): Step 
     text,
     localId: id,
     file: chat.chosen,
+    replyTo,
   });
 }
 
@@ -126,12 +131,13 @@ export function sendFailed(
   const chat = main.chats.get(effect.name);
   const told = withNotice(state, 'error', sentenceOf(failure));
   if (chat === undefined) return step(told);
-  const returns = textOf(chat.draft) === '' && chat.chosen === null;
+  const returns = textOf(chat.draft) === '' && chat.chosen === null && chat.composing.kind === 'message';
   const log = returns
     ? removeMessage(chat.log, effect.localId)
     : changeMessage(chat.log, effect.localId, (message) => advanced(message, 'failed', failure.sentence));
   const draft = returns ? emptied(chat.draft, effect.text) : chat.draft;
   const chosen = returns ? effect.file : chat.chosen;
+  const composing: Composing = returns ? { kind: 'message', replyTo: effect.replyTo } : chat.composing;
   const selection = returns && chat.selection === effect.localId ? null : chat.selection;
-  return step(withMain(told, withChat(main, doneSending({ ...chat, log, draft, chosen, selection }))));
+  return step(withMain(told, withChat(main, doneSending({ ...chat, log, draft, composing, chosen, selection }))));
 }

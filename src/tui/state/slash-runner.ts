@@ -1,3 +1,4 @@
+import { durationOf } from '../../duration.ts';
 import type { SlashCall, SlashId } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
@@ -68,9 +69,18 @@ const RUN: Readonly<Record<SlashId, Run>> = {
   'delete-history': withContact((state, _main, name) =>
     step(pushDialog(state, { kind: 'confirm', question: { kind: 'delete-history', name }, selected: 1 })),
   ),
+  disappear: (state, main, argument) => setTimer(state, main, argument),
   'change-password': (state) => askSecret(state, 'change-password'),
   'delete-account': (state) => askSecret(state, 'delete-account'),
 };
+
+/** Messages of the open chat vanish so long after being read, on both sides. */
+function setTimer(state: AppState, main: MainScreen, argument: string): Step {
+  if (main.openName === null) return step(withNotice(state, 'info', 'open a chat first'));
+  const seconds = durationOf(argument.trim().toLowerCase());
+  if (seconds === null) return step(withNotice(state, 'info', 'say how long: /disappear 30s, 5m, 2h, 1d, 4w, or off'));
+  return step(state, { type: 'disappear', name: main.openName, seconds });
+}
 
 /** The dialog that asks somebody, filled in; a name that is complete is asked at once. */
 function addContact(state: AppState, main: MainScreen, argument: string, asksAtOnce = true): Step {

@@ -1,8 +1,10 @@
+import { durationText } from '../../duration.ts';
 import { textOf } from '../edit/text-buffer.ts';
 import { usageOf } from '../input/slash-commands.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contactOf, type MainScreen, openChatOf } from '../state/chat-state.ts';
 import { chosenWords } from '../state/chosen-file.ts';
+import { replyTarget } from '../state/composing.ts';
 import { MESSAGE_MAX_BYTES } from '../state/fields.ts';
 import { completionsFor } from '../state/selectors.ts';
 import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
@@ -12,6 +14,7 @@ import { padEnd, textWidth, truncate } from '../term/width.ts';
 import { layered } from './layered.ts';
 import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
 import { paintEmpty, paintMessages } from './message-list.ts';
+import { quoteWords } from './quote.ts';
 import { paintSpans, paintSpansRight, type Span, spansWidth } from './spans.ts';
 
 const COMPLETIONS_MAX = 10;
@@ -35,7 +38,10 @@ function titleSpans(main: MainScreen): { readonly name: SafeText; readonly badge
     ? { text: label('✓ verified'), role: 'verified' }
     : { text: label('not verified'), role: 'muted' };
   const asked: readonly Span[] = contact.state === 'requested' ? [{ text: label('  asked'), role: 'request' }] : [];
-  return { name, badges: [sure, ...asked] };
+  const seconds = contact.disappear_s ?? 0;
+  const timer: readonly Span[] =
+    seconds === 0 ? [] : [{ text: label(`  disappearing: ${durationText(seconds)}`), role: 'warning' }];
+  return { name, badges: [sure, ...asked, ...timer] };
 }
 
 function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
@@ -47,7 +53,13 @@ function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
 
 /** What the rule above the composer says at its left: what goes along, or why what is typed may not arrive. */
 function composerNote(main: MainScreen): Span | null {
-  const chosen = chosenWords(openChatOf(main));
+  const open = openChatOf(main);
+  if (open !== null && open.composing.kind === 'edit')
+    return { text: label(' editing · Esc leaves it as it was '), role: 'accent' };
+  const answered = open === null ? null : replyTarget(open);
+  if (open !== null && answered !== null)
+    return { text: safe` answering ${quoteWords(open.log, answered) ?? label('an earlier message')} `, role: 'accent' };
+  const chosen = chosenWords(open);
   if (chosen !== null) return { text: safe` ${sanitizeLine(chosen)} `, role: 'accent' };
   const contact = main.openName === null ? null : contactOf(main, main.openName);
   if (contact?.state === 'requested')

@@ -2,11 +2,12 @@ import type { Message } from '../../session/client.ts';
 import type { CellSize } from '../media/fit-cells.ts';
 import type { PreviewWish } from '../state/previews.ts';
 import type { Transfer } from '../state/transfers.ts';
-import { type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
+import { label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
 import { truncate, wrap } from '../term/width.ts';
 import { attachmentLine } from './attachment-line.ts';
 import { previewSize } from './preview-size.ts';
 import type { Span } from './spans.ts';
+import { leftWords } from './time-words.ts';
 
 /** One row of what a message says: spans, or a row of its picture. */
 export interface BodyLine {
@@ -19,6 +20,14 @@ export interface BodyOptions {
   readonly width: number;
   /** Whether pictures can be drawn at all: not without colours. */
   readonly showsPictures: boolean;
+}
+
+/** What a message's rows say besides the message itself. */
+export interface Around {
+  readonly transfer: Transfer | undefined;
+  /** What it answers. */
+  readonly quote: SafeText | null;
+  readonly now: number;
 }
 
 /** Wrapping is the one thing that costs: kept for each message at the width it was last shown at. */
@@ -39,17 +48,32 @@ export function pictureSize(message: Message, { width, showsPictures }: BodyOpti
   return showsPictures ? previewSize(message, width) : null;
 }
 
+/** Why a message was not sent, for the reasons that the session layer names by a word. */
+const REASONS: Readonly<Record<string, string>> = {
+  'no-account': 'this account no longer exists at the relay',
+  expired: 'it was not fetched in time',
+  'bad-frame': 'the relay does not understand it: one of the two programs is too old',
+  'too-large': 'the relay takes no files of this size',
+  quota: 'your space for files at the relay is used up until older ones expire',
+  'file-lost': 'the file is no longer there to be sent',
+};
+
 function failureLines(message: Message, width: number): readonly SafeText[] {
   if (message.status !== 'failed') return [];
-  return wrap(safe`not sent: ${sanitizeLine(message.reason ?? 'no reason given')}`, width);
+  return wrap(
+    safe`not sent: ${sanitizeLine(REASONS[message.reason ?? ''] ?? message.reason ?? 'no reason given')}`,
+    width,
+  );
 }
 
-/** That it was edited, and what was thought of it: one row, where there is something of that. */
-function remarks(message: Message, width: number): SafeText | null {
+/** That it was edited, what was thought of it, when it goes: one row, where there is something of that. */
+function remarks(message: Message, now: number, width: number): SafeText | null {
   const counts = new Map<string, number>();
   for (const { emoji } of message.reactions ?? []) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
   const reactions = [...counts].map(([emoji, count]) => (count === 1 ? emoji : `${emoji} ${count}`));
-  const all = [...(message.edited_at === undefined ? [] : ['edited']), ...reactions];
+  const left =
+    message.expires_at === undefined ? [] : [`disappears ${leftWords(Date.parse(message.expires_at) - now)}`];
+  const all = [...(message.edited_at === undefined ? [] : ['edited']), ...reactions, ...left];
   return all.length === 0 ? null : truncate(sanitizeLine(all.join('  ')), width);
 }
 
@@ -63,21 +87,24 @@ export interface MessageBody {
 export function bodyHeight(message: Message, options: BodyOptions): number {
   const { width } = options;
   return (
+    (message.reply_to === undefined ? 0 : 1) +
     textLines(message, width).length +
     (pictureSize(message, options)?.rows ?? 0) +
     (message.attachment === undefined ? 0 : 1) +
-    (remarks(message, width) === null ? 0 : 1) +
+    (remarks(message, 0, width) === null ? 0 : 1) +
     failureLines(message, width).length
   );
 }
 
-/** The text, or a picture's or file's caption; the picture; what file it is; remarks; why it was not sent. */
-export function messageBody(message: Message, options: BodyOptions, transfer: Transfer | undefined): MessageBody {
+/** What it answers; the text, or a picture's or file's caption; the picture; its file; remarks; why it was not sent. */
+export function messageBody(message: Message, options: BodyOptions, { transfer, quote, now }: Around): MessageBody {
   const { width } = options;
+  const quoted = message.reply_to === undefined ? 0 : 1;
   const texts = textLines(message, width);
   const size = pictureSize(message, options);
-  const pictureEnd = texts.length + (size?.rows ?? 0);
-  const remark = remarks(message, width);
+  const pictureStart = quoted + texts.length;
+  const pictureEnd = pictureStart + (size?.rows ?? 0);
+  const remark = remarks(message, now, width);
   const after: readonly (readonly Span[])[] = [
     ...(message.attachment === undefined ? [] : [attachmentLine(message, transfer, width)]),
     ...(remark === null ? [] : [[{ text: remark, role: 'reaction' as const }]]),
@@ -86,10 +113,15 @@ export function messageBody(message: Message, options: BodyOptions, transfer: Tr
   return {
     count: pictureEnd + after.length,
     line(at) {
-      const text = texts[at];
+      if (at < quoted)
+        return {
+          spans: [{ text: safe`╭ ${truncate(quote ?? label('an earlier message'), width - 2)}`, role: 'quote' }],
+          picture: null,
+        };
+      const text = texts[at - quoted];
       if (text !== undefined) return { spans: [{ text, role: 'text' }], picture: null };
       if (size === null || at >= pictureEnd) return { spans: after[at - pictureEnd] ?? [], picture: null };
-      return { spans: [], picture: { wish: { id: message.id, ...size }, row: at - texts.length } };
+      return { spans: [], picture: { wish: { id: message.id, ...size }, row: at - pictureStart } };
     },
   };
 }

@@ -9,6 +9,7 @@ import { joinSafe, label, type SafeText, safe, sanitizeLine } from '../term/sani
 import type { Role } from '../term/theme.ts';
 import { padStart, textWidth, truncate } from '../term/width.ts';
 import { type BodyOptions, bodyHeight, messageBody, pictureSize, textLines } from './message-body.ts';
+import { nameOf, quoteWords } from './quote.ts';
 import type { Span } from './spans.ts';
 import { clockTime, dayNumber, dayWords } from './time-words.ts';
 
@@ -50,13 +51,8 @@ const COLUMNS_FROM_WIDTH = 72;
 const GROUP_MS = 5 * 60_000;
 const NAME_MAX_COLUMNS = 12;
 const NAME_MIN_COLUMNS = 4;
-const YOU = label('you');
 const BAR = label('│');
 const NO_MARK: Span = { text: label(''), role: 'text' };
-
-function nameOf(message: Message): SafeText {
-  return message.direction === 'out' ? YOU : sanitizeLine(message.from);
-}
 
 /** When a message is shown to have been: never later than it came, whatever the sender's clock says. */
 export function shownTime(message: Message): number {
@@ -180,7 +176,8 @@ function spokenBody(context: RowContext, message: Message, standing: Standing, s
   const mark = own ? deliveryMark(message) : null;
   const hit = message.id === context.highlighted;
   const transfer = context.transfers.get(message.id);
-  const { count, line } = messageBody(message, bodyOptions(context, message.chat), transfer);
+  const around = { transfer, quote: quoteWords(context.log, message.reply_to), now: context.now };
+  const { count, line } = messageBody(message, bodyOptions(context, message.chat), around);
   const rowOf = (at: number, front: readonly Span[], right: Span | null): Row => {
     const { spans: said, picture } = line(at);
     return { kind: 'spans', spans: [...front, ...said], picture, right, hit };

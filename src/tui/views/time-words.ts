@@ -42,6 +42,18 @@ export function dayWords(ms: number, now: number): string {
   return date.getFullYear() === new Date(now).getFullYear() ? day : `${day} ${date.getFullYear()}`;
 }
 
+const LEFT = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+] as const;
+
+/** How long something is still there: `in 5 min`, rounded up. */
+export function leftWords(ms: number): string {
+  const [size, unit] = LEFT.find(([each]) => ms > each) ?? [60_000, 'min'];
+  return ms <= 0 ? 'now' : `in ${Math.ceil(ms / size)} ${unit}`;
+}
+
 /** For a narrow column: the time today, the weekday within a week, else day and month, or month and year. */
 export function shortWhen(ms: number, now: number): string {
   const ago = dayNumber(now) - dayNumber(ms);

@@ -49,6 +49,7 @@ test('a chosen picture goes with Enter, what stands in the composer as its capti
     text: 'look at this',
     localId: 'local-1',
     file: { kind: 'image', path: PHOTO.path, name: 'photo.png', bytes: 2_100_000 },
+    replyTo: null,
   });
   const message = bench.chat().log.chunks[0]?.[0];
   assert.equal(message?.kind, 'image');

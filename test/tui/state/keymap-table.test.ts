@@ -92,6 +92,12 @@ const STANDS_IN: Readonly<Record<KeyContext, () => ReducerBench>> = {
   'composer-line-end': chatting,
   'composer-recall'() {
     const bench = chatting();
+    bench.act({ type: 'events', events: [{ event: 'history_deleted', chat: 'bob' }] });
+    bench.act({
+      type: 'history',
+      effect: { type: 'load-history', name: 'bob', purpose: 'first', limit: 60, before: null },
+      messages: [],
+    });
     for (const text of ['one', 'two', 'three']) {
       bench.type(text);
       bench.press('enter');

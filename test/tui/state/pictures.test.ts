@@ -83,7 +83,7 @@ test('a picture that has no size yet, as one that is being prepared, keeps no pl
 test('a picture that was sent is asked for anew, since only the vault knows its size', () => {
   const bench = openBench({ messages: manyPictures(1) });
   const file = { kind: 'image', path: '/x.png', name: 'x.png', bytes: 10 } as const;
-  const effect: Effect = { type: 'send', name: 'bob', text: '', localId: 'local-1', file };
+  const effect: Effect = { type: 'send', name: 'bob', text: '', localId: 'local-1', file, replyTo: null };
   const result = {
     id: 'new',
     client_id: 'c',

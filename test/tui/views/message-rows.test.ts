@@ -70,14 +70,18 @@ const anyMessage = fc
     ),
     at: times,
     file: fc.option(anyFile),
+    answers: fc.boolean(),
+    vanishes: fc.boolean(),
     reactions: fc.array(fc.record({ from: fc.constantFrom('bob', 'alice'), emoji: texts }), { maxLength: 3 }),
     edited: fc.boolean(),
   })
-  .map(({ at, file, edited, ...over }) =>
+  .map(({ at, file, edited, answers, vanishes, ...over }) =>
     message({
       chat: 'bob',
       ...over,
       sent_at: new Date(at).toISOString(),
+      ...(answers ? { reply_to: 'm0' } : {}),
+      ...(vanishes ? { expires_at: new Date(at + 90_000).toISOString() } : {}),
       ...(edited ? { edited_at: new Date(at).toISOString() } : {}),
       ...(file === null ? {} : { kind: file.isPicture ? 'image' : 'file', attachment: file.attachment }),
     }),
@@ -223,4 +227,18 @@ test('a sender whose clock is ahead is shown when the message came', () => {
   assert.equal(shown('2099-01-01T00:00:00.000Z'), NOON);
   assert.equal(shown('2026-11-23T14:00:00.000Z'), NOON - 30 * 60_000);
   assert.equal(shown('nonsense'), NOON);
+});
+
+test('an answer shows in one row what it answers, whether that is loaded or not', () => {
+  const asked = message({ id: 'q', chat: 'bob', direction: 'in', text: 'shall we?\nsecond line' });
+  const answer = message({ id: 'a', chat: 'bob', direction: 'out', text: 'yes', reply_to: 'q' });
+  const lost = message({ id: 'b', chat: 'bob', direction: 'out', text: 'no', reply_to: 'older' });
+  const lines = linesOf(contextOf([asked, answer, lost]));
+  assert.ok(lines.some((text) => text.includes('╭ bob: shall we?') && !text.includes('second')));
+  assert.ok(lines.some((text) => text.includes('╭ an earlier message')));
+});
+
+test('a reason that is a word is said in a sentence', () => {
+  const failed = message({ id: 'f', chat: 'bob', direction: 'out', text: 'x', status: 'failed', reason: 'quota' });
+  assert.ok(linesOf(contextOf([failed])).some((text) => text.includes('space for files')));
 });

@@ -35,6 +35,10 @@ const PLANS: readonly Plan[] = [
   { name: 'safety-number', keys: ['carol', KEY.enter, KEY.f4] },
   { name: 'changed-key', keys: ['mallory', KEY.enter, KEY.f4] },
   { name: 'search', keys: ['bob', KEY.enter, KEY.f3, 'the'] },
+  { name: 'answering', keys: ['bob', KEY.enter, KEY.ctrlSpace, 'k', 'r', 'of course'] },
+  { name: 'editing', keys: ['bob', KEY.enter, KEY.up] },
+  { name: 'react', keys: ['bob', KEY.enter, KEY.ctrlSpace, '+', 'ow'] },
+  { name: 'message-info', keys: ['bob', KEY.enter, KEY.ctrlSpace, 'i'] },
   { name: 'switcher', keys: ['bob', KEY.enter, KEY.ctrlP, 'a'] },
 ];
 

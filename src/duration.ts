@@ -1,4 +1,4 @@
-import { SmchatError } from '../smchat-error.ts';
+import { SmchatError } from './smchat-error.ts';
 
 const UNITS = [
   ['w', 'week', 7 * 24 * 3600],
@@ -8,15 +8,20 @@ const UNITS = [
   ['s', 'second', 1],
 ] as const;
 
-/** `30s`, `5m`, `2h`, `1d`, `4w` in seconds, `off` as 0; anything else is a usage error. */
-export function parseDuration(text: string): number {
+/** `30s`, `5m`, `2h`, `1d`, `4w` in seconds, `off` as 0; null for anything else. */
+export function durationOf(text: string): number | null {
   if (text === 'off') return 0;
   const [, count = '', letter = ''] = /^([1-9][0-9]{0,8})([smhdw])$/.exec(text) ?? [];
   const unit = UNITS.find(([each]) => each === letter);
-  if (unit === undefined) {
+  return unit === undefined ? null : Number(count) * unit[2];
+}
+
+/** The same, where anything else is a usage error. */
+export function parseDuration(text: string): number {
+  const seconds = durationOf(text);
+  if (seconds === null)
     throw new SmchatError('usage', 'that is not a time', { hint: 'for example 30s, 5m, 2h, 1d, 4w, or off' });
-  }
-  return Number(count) * unit[2];
+  return seconds;
 }
 
 /** In words, by the largest unit that it is a multiple of: `5 minutes`, `1 week`, `90 minutes`. */
