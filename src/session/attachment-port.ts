@@ -26,8 +26,8 @@ export interface UserFiles {
   /** `content-refused` for a folder, a device or what cannot be read. */
   open(path: string): Promise<OutgoingFile>;
   /**
-   * Writes a new file below `folder` (made 0700 where missing): never over an existing one (a number is added), never
-   * through a link, mode 0600. `chunks` are written as they come; on any failure the partial file is gone and nothing else
+   * Writes a new file below `folder` (made 0700 where missing): never over an existing one (a number is added; one that
+   * holds the same bytes is the file itself), never through a link, mode 0600. `chunks` are written as they come; on any failure the partial file is gone and nothing else
    * changed. Gives the path. Throws `storage-full`, `storage-not-writable`, or what `chunks` throws.
    */
   save(folder: readonly string[], name: string, chunks: AsyncIterable<Uint8Array>): Promise<string>;

@@ -2,6 +2,7 @@ import { link, open, rename, unlink } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { SmchatError } from '../smchat-error.ts';
 import { FILE_MODE } from './private-files.ts';
+import { holdsSameBytes } from './same-file.ts';
 import { errorCode } from './storage-error.ts';
 
 /** So many files of one name, from one second of one chat, are more than anybody has. */
@@ -19,7 +20,10 @@ export function numbered(name: string, number: number): string {
   return `${stem}-${number}${ext}`;
 }
 
-/** Gives a finished file the first free name in a folder, never another file's; the caller removes the old one. Gives the path. */
+/**
+ * Gives a finished file the first free name in a folder, never another file's; the caller removes the old one. Where the
+ * same bytes stand under one of the names already, that file is it. Gives the path.
+ */
 export async function moveToFreeName(from: string, folder: string, name: string, move: Move = moveTo): Promise<string> {
   for (let number = 1; number <= TRIES_MAX; number += 1) {
     const path = join(folder, numbered(name, number));
@@ -28,6 +32,7 @@ export async function moveToFreeName(from: string, folder: string, name: string,
       return path;
     } catch (thrown) {
       if (errorCode(thrown) !== 'EEXIST') throw thrown;
+      if (await holdsSameBytes(path, from)) return path;
     }
   }
   throw new SmchatError('storage-not-writable', 'there are too many files of that name');

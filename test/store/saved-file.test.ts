@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -76,6 +76,28 @@ test('an existing file is never written over: a number is added before the exten
     ['x', '.x', 'x.tar.gz'].map((name) => numbered(name, 2)),
     ['x-2', '.x-2', 'x.tar-2.gz'],
   );
+});
+
+test('the same bytes saved again are the file that is there, and no copy of it', async (t) => {
+  const { base, save } = place(t);
+  const content = bytes(200_000);
+  const other = content.slice();
+  other[150_000] = (other[150_000] ?? 0) ^ 1;
+  const path = await save([base], 'x', pieces(content));
+  assert.equal(await save([base], 'x', pieces(content)), path);
+  assert.equal(await save([base], 'x', pieces(other)), join(base, 'x-2'));
+  assert.equal(await save([base], 'x', pieces(content.subarray(1))), join(base, 'x-3'));
+  assert.equal(await save([base], 'x', pieces(other)), join(base, 'x-2'));
+  assert.deepEqual(readdirSync(base).sort(), ['x', 'x-2', 'x-3']);
+});
+
+test('a link to the same bytes, or a pipe, is not taken for the file', notOnWindows, async (t) => {
+  const { root, base, save } = place(t);
+  mkdirSync(base);
+  writeFileSync(join(root, 'mine'), 'same');
+  symlinkSync(join(root, 'mine'), join(base, 'x'));
+  execFileSync('mkfifo', [join(base, 'x-2')]);
+  assert.equal(await save([base], 'x', pieces('same')), join(base, 'x-3'));
 });
 
 test('files saved at the same moment under one name all stay', async (t) => {
