@@ -84,6 +84,63 @@ export function u64(value: bigint): Uint8Array {
   return bytes;
 }
 
+/** Whether there are only zeros. Looks at every byte. */
+export function isZero(bytes: Uint8Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i++) sum |= bytes[i] ?? 0;
+  return sum === 0;
+}
+
+/** Writes big-endian fields one after the other into bytes of a known length. A write past the end throws RangeError. */
+export class ByteWriter {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(length: number) {
+    this.#bytes = new Uint8Array(length);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#at, value);
+    this.#at += 1;
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#at, value);
+    this.#at += 2;
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#at, value);
+    this.#at += 4;
+  }
+
+  /** A whole number below 2⁵³ in 8 bytes. */
+  u64(value: number): void {
+    this.u32(Math.floor(value / 2 ** 32));
+    this.u32(value % 2 ** 32);
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
+  /** What was written, and zeros up to the length. */
+  filled(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** What was written; throws where that is not the whole length. */
+  complete(): Uint8Array {
+    if (this.#at !== this.#bytes.length)
+      throw new RangeError(`${this.#at} of ${this.#bytes.length} bytes were written`);
+    return this.#bytes;
+  }
+}
+
 /**
  * Reads fields off outside bytes without throwing: a read past the end gives zeros and marks the reader as failed,
  * so a decoder reads all its fields and asks once, at the end, whether they were there.

@@ -1,4 +1,3 @@
-import { concat } from './bytes.ts';
 import { nodeProvider } from './provider-node.ts';
 
 const HASH_BYTES = 32;
@@ -28,10 +27,10 @@ export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uin
 export function hkdfExpand(pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   if (length > 255 * HASH_BYTES) throw new RangeError(`HKDF gives at most 8160 bytes, not ${length}`);
   const output = new Uint8Array(length);
-  let block = new Uint8Array(0);
+  let block: Uint8Array = new Uint8Array(0);
   for (let at = 0, counter = 1; at < length; at += HASH_BYTES, counter++) {
-    block = new Uint8Array(hmacSha256(pseudoRandomKey, concat(block, info, Uint8Array.of(counter))));
-    output.set(block.subarray(0, Math.min(HASH_BYTES, length - at)), at);
+    block = hmacSha256(pseudoRandomKey, block, info, Uint8Array.of(counter));
+    output.set(length - at < HASH_BYTES ? block.subarray(0, length - at) : block, at);
   }
   return output;
 }

@@ -27,7 +27,10 @@ export type { KeyPair } from './x25519.ts';
 
 export type StartReason = AgreementReason;
 
-/** Random values for one message: a key pair, 12 bytes for each nonce, 64 for a KEM key; never used twice. */
+/**
+ * Random values for one message: a key pair, 12 bytes for each nonce, 64 for a KEM key; never used twice. Each is read at
+ * most once, and only where it is needed: most messages begin no chain and make no key, so getters may draw them.
+ */
 export interface FreshForMessage extends PqSendContext {
   readonly ratchetKeyPair: KeyPair;
   readonly headerNonce: Uint8Array;

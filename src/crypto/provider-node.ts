@@ -1,17 +1,19 @@
 import {
+  type CipherGCM,
   createCipheriv,
   createDecipheriv,
-  createHmac,
   createPrivateKey,
   createPublicKey,
+  type DecipherGCM,
   diffieHellman,
   hash,
   type KeyObject,
   verify,
 } from 'node:crypto';
 import { concat } from './bytes.ts';
+import { hmac } from './hmac-node.ts';
 import { nativeKem } from './ml-kem-native.ts';
-import type { Provider } from './provider.ts';
+import type { InParts, Provider } from './provider.ts';
 import { nobleProvider } from './provider-noble.ts';
 
 const TAG_BYTES = 16;
@@ -21,7 +23,7 @@ const GCM = { authTagLength: TAG_BYTES } as const;
 export const nodeProvider: Provider = {
   name: 'node',
   x25519PublicKey(privateKey) {
-    const { x } = createPublicKey(privateKeyObject(privateKey)).export({ format: 'jwk' });
+    const { x } = privateKeyObject(privateKey).export({ format: 'jwk' });
     return new Uint8Array(Buffer.from(x ?? '', 'base64url'));
   },
   x25519(privateKey, publicKey) {
@@ -42,15 +44,11 @@ export const nodeProvider: Provider = {
   },
   sha256: (...parts) => digest('sha256', parts),
   sha512: (...parts) => digest('sha512', parts),
-  hmacSha256(key, ...parts) {
-    const hmac = createHmac('sha256', key);
-    for (const part of parts) hmac.update(part);
-    return plain(hmac.digest());
-  },
-  aes256GcmSeal(key, nonce, plaintext, associatedData) {
+  hmacSha256: hmac,
+  aes256GcmSeal(key, nonce, plaintext, associatedData, into) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce, GCM);
-    cipher.setAAD(associatedData);
-    const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
+    addAssociatedData(cipher, associatedData);
+    const sealed = into ?? new Uint8Array(plaintext.length + TAG_BYTES);
     sealed.set(cipher.update(plaintext));
     cipher.final();
     sealed.set(cipher.getAuthTag(), plaintext.length);
@@ -60,7 +58,7 @@ export const nodeProvider: Provider = {
     if (sealed.length < TAG_BYTES) return null;
     const length = sealed.length - TAG_BYTES;
     const decipher = createDecipheriv('aes-256-gcm', key, nonce, GCM);
-    decipher.setAAD(associatedData);
+    addAssociatedData(decipher, associatedData);
     decipher.setAuthTag(sealed.subarray(length));
     const plaintext = decipher.update(sealed.subarray(0, length));
     try {
@@ -121,6 +119,12 @@ function publicKeyObject(curve: 'X25519' | 'Ed25519', publicKey: Uint8Array): Ke
   const object = createPublicKey({ key: { kty: 'OKP', crv: curve, x: base64url(publicKey) }, format: 'jwk' });
   if (curve === 'X25519') publicKeys.set(publicKey, object);
   return object;
+}
+
+/** OpenSSL takes parts as they come, so nobody need join them. */
+function addAssociatedData(cipher: CipherGCM | DecipherGCM, data: InParts): void {
+  if (data instanceof Uint8Array) cipher.setAAD(data);
+  else for (const part of data) cipher.setAAD(part);
 }
 
 function digest(algorithm: 'sha256' | 'sha512', parts: readonly Uint8Array[]): Uint8Array {

@@ -10,6 +10,9 @@ export interface Kem {
   decapsulateExpanded(decapsulationKey: Uint8Array, ciphertext: Uint8Array): Uint8Array | null;
 }
 
+/** Bytes, or parts that stand for their concatenation. */
+export type InParts = Uint8Array | readonly Uint8Array[];
+
 /**
  * The primitives of protocol.md, section 1, all of them deterministic: whoever needs randomness passes it in.
  * Lengths are the caller's business; files named after the primitives check them.
@@ -24,10 +27,16 @@ export interface Provider {
   sha256(...parts: readonly Uint8Array[]): Uint8Array;
   sha512(...parts: readonly Uint8Array[]): Uint8Array;
   hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
-  /** Ciphertext ‖ 16-byte tag. */
-  aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array;
+  /** Ciphertext ‖ 16-byte tag, in `into` where it is given.  */
+  aes256GcmSeal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    plaintext: Uint8Array,
+    associatedData: InParts,
+    into?: Uint8Array,
+  ): Uint8Array;
   /** The plaintext, or null where the tag is wrong. */
-  aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, associatedData: Uint8Array): Uint8Array | null;
+  aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, associatedData: InParts): Uint8Array | null;
   readonly mlKem768: Kem;
   readonly mlKem1024: Kem;
 }

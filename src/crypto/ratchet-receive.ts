@@ -1,6 +1,7 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { chainStep, combineSecrets } from './message-key.ts';
 import { type PqStep, pqReceive } from './pq-ratchet.ts';
+import type { InParts } from './provider.ts';
 import { beginReceivingChain, type IdentityKeys, type RatchetState, type ReceivingChain } from './ratchet.ts';
 import { decodeHeader, openHeader, type RatchetHeader } from './ratchet-header.ts';
 import type { HeaderKey, MessageSecret } from './session-keys.ts';
@@ -44,11 +45,16 @@ type Found =
 /** RatchetDecryptHE, Double Ratchet §4.4, up to the message key: finds the chain, passes over what is missing. */
 export function ratchetReceive(
   before: RatchetState,
-  message: { readonly headerNonce: Uint8Array; readonly sealedHeader: Uint8Array; readonly associatedData: Uint8Array },
+  message: {
+    readonly headerNonce: Uint8Array;
+    readonly sealedHeader: Uint8Array;
+    readonly associatedData: InParts;
+  },
   identities: IdentityKeys,
   now: number,
 ): Outcome<Received, ReceiveReason> {
-  const state = { ...before, skippedMessageKeys: expireSkippedKeys(before.skippedMessageKeys, now) };
+  const skippedMessageKeys = expireSkippedKeys(before.skippedMessageKeys, now);
+  const state = skippedMessageKeys === before.skippedMessageKeys ? before : { ...before, skippedMessageKeys };
   const found = findChain(state, (key) =>
     openHeader(key, message.headerNonce, message.sealedHeader, message.associatedData),
   );

@@ -35,8 +35,10 @@ export class SecretBytes {
   }
 }
 
+const redacted = { value: (): string => REDACTED, enumerable: false };
+const HIDDEN: PropertyDescriptorMap = { toString: redacted, toJSON: redacted, [INSPECT]: redacted };
+
 /** Makes a plain object that holds secrets print as `<redacted>` too. It stays the object it was: equal, and copied without this. */
 export function hideFromPrinting<T extends object>(value: T): T {
-  const hidden = { value: () => REDACTED, enumerable: false };
-  return Object.defineProperties(value, { toString: hidden, toJSON: hidden, [INSPECT]: hidden });
+  return Object.defineProperties(value, HIDDEN);
 }
