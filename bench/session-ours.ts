@@ -18,8 +18,10 @@ import { makeKemPreKey, makePreKey } from '../src/crypto/prekey.ts';
 import { type PublishedBundle, verifyBundle } from '../src/crypto/prekey-bundle.ts';
 import { type KeyPair, x25519KeyPair } from '../src/crypto/x25519.ts';
 import type { Outcome } from '../src/outcome.ts';
+import { freshForMessage, freshForOpening } from '../src/session/fresh-randomness.ts';
 
 const draw = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const rng = { bytes: draw };
 
 function must<T>(outcome: Outcome<T, string>): T {
   if (!outcome.ok) throw new Error(`refused: ${outcome.reason}`);
@@ -74,16 +76,7 @@ export class OurEnd {
   }
 
   seal(body: Uint8Array): Uint8Array {
-    const fresh = {
-      get ratchetKeyPair(): KeyPair {
-        return x25519KeyPair(draw(32));
-      },
-      headerNonce: draw(12),
-      initialNonce: draw(12),
-      kemSeed: draw(64),
-      now: Date.now(),
-      connectedAt: null,
-    };
+    const fresh = freshForMessage(rng, Date.now(), null);
     const sealed = sealMessage(this.session(), body, fresh, this.local);
     this.#record = encodeSession(sealed.session);
     return sealed.envelope;
@@ -96,7 +89,7 @@ export class OurEnd {
   }
 
   tryToOpen(envelope: Uint8Array): ReturnType<typeof openMessage> {
-    return openMessage(this.session(), envelope, this.local, { now: Date.now(), kemRandomness: draw(32) });
+    return openMessage(this.session(), envelope, this.local, freshForOpening(rng, Date.now()));
   }
 
   /** The first message of a session that somebody else began. Prekeys come as bytes, as a vault gives them. */
@@ -111,7 +104,7 @@ export class OurEnd {
       signedPreKey: { ...fromVault(this.#signed.keyPair), id: this.#signed.published.id },
       oneTimePreKey: () => fromVault(this.#oneTime.keyPair),
       kemPreKey: () => this.#kem.seed.slice(),
-      fresh: { now: Date.now(), kemRandomness: draw(32) },
+      fresh: freshForOpening(rng, Date.now()),
     });
     this.#record = encodeSession(must(opened).session);
     return must(opened).body;

@@ -91,15 +91,20 @@ export function isZero(bytes: Uint8Array): boolean {
   return sum === 0;
 }
 
-/** Writes big-endian fields one after the other into bytes of a known length. A write past the end throws RangeError. */
+/** Writes big-endian fields one after the other into bytes that are long enough; throws RangeError where they are not. */
 export class ByteWriter {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
 
-  constructor(length: number) {
-    this.#bytes = new Uint8Array(length);
-    this.#view = new DataView(this.#bytes.buffer);
+  constructor(into: Uint8Array) {
+    this.#bytes = into;
+    this.#view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  }
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#at;
   }
 
   u8(value: number): void {
@@ -117,27 +122,9 @@ export class ByteWriter {
     this.#at += 4;
   }
 
-  /** A whole number below 2⁵³ in 8 bytes. */
-  u64(value: number): void {
-    this.u32(Math.floor(value / 2 ** 32));
-    this.u32(value % 2 ** 32);
-  }
-
   bytes(value: Uint8Array): void {
     this.#bytes.set(value, this.#at);
     this.#at += value.length;
-  }
-
-  /** What was written, and zeros up to the length. */
-  filled(): Uint8Array {
-    return this.#bytes;
-  }
-
-  /** What was written; throws where that is not the whole length. */
-  complete(): Uint8Array {
-    if (this.#at !== this.#bytes.length)
-      throw new RangeError(`${this.#at} of ${this.#bytes.length} bytes were written`);
-    return this.#bytes;
   }
 }
 

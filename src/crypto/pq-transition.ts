@@ -20,27 +20,26 @@ export function ownerOf(epoch: number): Role {
 
 /**
  * Takes in what rode in a header whose message has verified (protocol.md, section 3): enters an epoch that the peer is
- * seen on, answers a key, takes an answer, notes an ask; what is old is ignored. The randomness, 32 bytes, is read only for an answer.
+ * seen on, answers a key, takes an answer, notes an ask; what is old is ignored. `randomness`: 32 bytes, for an answer.
  * Refuses a payload of a wrong kind, length, side, or a key that fails FIPS 203's check.
  */
 export function pqAccept(
   before: PqRatchet,
   received: { readonly epoch: number; readonly attachment: PqAttachment },
-  role: Role,
-  fresh: { readonly now: number; readonly kemRandomness: Uint8Array },
+  context: { readonly role: Role; readonly now: number; readonly randomness: Uint8Array },
 ): Outcome<PqRatchet, 'bad-attachment'> {
   const { epoch, attachment } = received;
-  if (!isWellFormed(epoch, attachment, otherRole(role))) return refuse('bad-attachment');
+  if (!isWellFormed(epoch, attachment, otherRole(context.role))) return refuse('bad-attachment');
   const { mode } = before;
   const state =
-    mode.phase === 'reply' && epoch === before.sendingEpoch + 1 ? seenThere(before, mode, fresh.now) : before;
+    mode.phase === 'reply' && epoch === before.sendingEpoch + 1 ? seenThere(before, mode, context.now) : before;
   if (epoch !== state.sendingEpoch) return accept(state);
   switch (state.mode.phase) {
     case 'wait':
-      return attachment.type === PQ_ATTACHMENT.key ? answer(state, attachment.payload, role, fresh) : accept(state);
+      return attachment.type === PQ_ATTACHMENT.key ? answer(state, attachment.payload, context) : accept(state);
     case 'offer':
       return attachment.type === PQ_ATTACHMENT.ciphertext
-        ? takeAnswer(state, state.mode, attachment.payload, role, fresh)
+        ? takeAnswer(state, state.mode, attachment.payload, context)
         : accept(state);
     case 'idle':
       return accept(attachment.type === PQ_ATTACHMENT.ask ? { ...state, mode: { phase: 'idle', asked: true } } : state);
@@ -70,10 +69,9 @@ function seenThere(state: PqRatchet, mode: PqMode & { readonly phase: 'reply' },
 function answer(
   state: PqRatchet,
   publicKey: Uint8Array,
-  role: Role,
-  fresh: { readonly kemRandomness: Uint8Array },
+  { role, randomness }: { readonly role: Role; readonly randomness: Uint8Array },
 ): Outcome<PqRatchet, 'bad-attachment'> {
-  const encapsulated = mlKem768.encapsulate(publicKey, fresh.kemRandomness);
+  const encapsulated = mlKem768.encapsulate(publicKey, randomness);
   if (!encapsulated.ok) return refuse('bad-attachment');
   const { ciphertext, sharedSecret } = encapsulated.value;
   const { rootKey, chainKeys } = nextEpoch(state, sharedSecret, publicKey, ciphertext);
@@ -89,8 +87,7 @@ function takeAnswer(
   state: PqRatchet,
   { seed, publicKey }: PqMode & { readonly phase: 'offer' },
   ciphertext: Uint8Array,
-  role: Role,
-  { now }: { readonly now: number },
+  { role, now }: { readonly role: Role; readonly now: number },
 ): Outcome<PqRatchet, 'bad-attachment'> {
   const sharedSecret = mlKem768.decapsulate(seed, ciphertext);
   if (!sharedSecret.ok) return refuse('bad-attachment');

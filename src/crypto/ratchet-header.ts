@@ -32,7 +32,8 @@ export interface RatchetHeader {
 export function encodeHeader(header: RatchetHeader): Uint8Array {
   const { type, payload } = header.attachment;
   if (payload.length > PQ_PAYLOAD_BYTES) throw new RangeError(`a payload is ${payload.length} bytes, at most 1184`);
-  const writer = new ByteWriter(HEADER_BYTES);
+  const bytes = new Uint8Array(HEADER_BYTES);
+  const writer = new ByteWriter(bytes);
   writer.bytes(header.ratchetKey);
   writer.u32(header.previousSendCount);
   writer.u32(header.sendCount);
@@ -42,7 +43,7 @@ export function encodeHeader(header: RatchetHeader): Uint8Array {
   writer.u16(payload.length);
   writer.u8(0);
   writer.bytes(payload);
-  return writer.filled();
+  return bytes;
 }
 
 /** Refuses another length, a reserved byte that is set, a payload length above 1,184, and filling that is not zero. */

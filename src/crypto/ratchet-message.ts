@@ -95,7 +95,13 @@ export function openRatchetMessage(
   const body = aesGcmOpen({ key, nonce, associatedData: bound }, message.subarray(BODY_AT));
   if (!body.ok) return body;
   const carried = { epoch: header.pqEpoch, attachment: header.attachment };
-  const pq = pqAccept(state.pq, carried, state.role, fresh);
+  const pq = pqAccept(state.pq, carried, {
+    role: state.role,
+    now: fresh.now,
+    get randomness() {
+      return fresh.kemRandomness;
+    },
+  });
   if (!pq.ok) return pq;
   return accept({ state: { ...state, pq: pq.value }, paddedBody: body.value, proven });
 }
