@@ -18,6 +18,11 @@ export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
   return nodeProvider.sha512(...parts);
 }
 
+/** SHA-512(… SHA-512(SHA-512(start ‖ suffix) ‖ suffix) …), `times` times, 64 bytes; `start` itself for none. */
+export function sha512Repeated(start: Uint8Array, suffix: Uint8Array, times: number): Uint8Array {
+  return nodeProvider.sha512Repeated(start, suffix, times);
+}
+
 /** HKDF-Extract (RFC 5869 §2.2): PRK = HMAC-SHA-256(salt, IKM), 32 bytes. */
 export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uint8Array {
   return hmacSha256(salt, inputKeyMaterial);

@@ -66,7 +66,9 @@ function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
 /** ByteDecode_12 of each pair of coefficients, all below q: what ByteEncode(ByteDecode(ek)) = ek asks. */
 function coefficientsInRange(bytes: Uint8Array): boolean {
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const a = bytes[i] ?? 0;
+    const b = bytes[i + 1] ?? 0;
+    const c = bytes[i + 2] ?? 0;
     if ((a | ((b & 0x0f) << 8)) >= Q || ((b >> 4) | (c << 4)) >= Q) return false;
   }
   return true;

@@ -14,6 +14,11 @@ export const nobleProvider: Provider = {
   ed25519Verify: (publicKey, message, signature) => verifyWithoutCofactor(publicKey, message, signature),
   sha256: (...parts) => sha256(concat(...parts)),
   sha512: (...parts) => sha512(concat(...parts)),
+  sha512Repeated(start, suffix, times) {
+    let digest = start;
+    for (let i = 0; i < times; i++) digest = sha512(concat(digest, suffix));
+    return digest;
+  },
   hmacSha256: (key, ...parts) => hmac(sha256, key, concat(...parts)),
   aes256GcmSeal(key, nonce, plaintext, associatedData, into) {
     const sealed = gcm(key, nonce, whole(associatedData)).encrypt(plaintext);

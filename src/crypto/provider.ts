@@ -26,6 +26,8 @@ export interface Provider {
   ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   sha256(...parts: readonly Uint8Array[]): Uint8Array;
   sha512(...parts: readonly Uint8Array[]): Uint8Array;
+  /** Each hash followed by the suffix is hashed again, so many times, the first being `start`, 64 bytes. */
+  sha512Repeated(start: Uint8Array, suffix: Uint8Array, times: number): Uint8Array;
   hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
   /** Ciphertext ‖ 16-byte tag, in `into` where it is given.  */
   aes256GcmSeal(
