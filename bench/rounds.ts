@@ -3,6 +3,8 @@ import { percentile } from './statistics.ts';
 
 /** Both sides take turns; so what the machine does otherwise meets both alike. */
 const ROUNDS = 7;
+/** A program that has run for a while is what is measured, not its compiler. */
+const WARM_UP_ROUNDS = 3;
 
 /** How long something took, in ms. `cpu` counts all threads of this process. */
 interface Span {
@@ -29,14 +31,14 @@ export async function span(work: () => Promise<void> | void): Promise<Span> {
   return { cpu: (used.user + used.system) / 1000, wall: performance.now() - wall };
 }
 
-/** Medians of alternating rounds after one to warm up, by processor time and on the wall. */
+/** Medians of alternating rounds after some to warm up, by processor time and on the wall. */
 export async function beside(measure: Measure, ours: Round, peer: Round): Promise<BenchCase> {
   const spans: { readonly ours: Span[]; readonly peer: Span[] } = { ours: [], peer: [] };
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
     const sides = round % 2 === 0 ? (['ours', 'peer'] as const) : (['peer', 'ours'] as const);
     for (const side of sides) {
       const taken = await span(await (side === 'ours' ? ours : peer)());
-      if (round > 0) spans[side].push(taken);
+      if (round >= WARM_UP_ROUNDS) spans[side].push(taken);
     }
   }
   const figures = (clock: keyof Span) => ({

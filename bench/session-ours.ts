@@ -18,10 +18,10 @@ import { makeKemPreKey, makePreKey } from '../src/crypto/prekey.ts';
 import { type PublishedBundle, verifyBundle } from '../src/crypto/prekey-bundle.ts';
 import { type KeyPair, x25519KeyPair } from '../src/crypto/x25519.ts';
 import type { Outcome } from '../src/outcome.ts';
-import { freshForMessage, freshForOpening } from '../src/session/fresh-randomness.ts';
+import { freshForMessage, freshForOpening, kemRandomness } from '../src/session/fresh-randomness.ts';
 
 const draw = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-const rng = { bytes: draw };
+const rng = { bytes: draw, fromSystem: true };
 
 function must<T>(outcome: Outcome<T, string>): T {
   if (!outcome.ok) throw new Error(`refused: ${outcome.reason}`);
@@ -69,7 +69,7 @@ export class OurEnd {
       bundle: must(verifyBundle(bundle, Date.now())),
       ephemeral: x25519KeyPair(draw(32)),
       ratchetKeyPair: x25519KeyPair(draw(32)),
-      kemRandomness: draw(32),
+      kemRandomness: kemRandomness(rng),
       now: Date.now(),
     });
     this.#record = encodeSession(must(started));
@@ -127,7 +127,7 @@ export function ourConversation(): { readonly alice: OurEnd; readonly bob: OurEn
 }
 
 /** A file on its way as smchat sends one: sealed in chunks under a key that a message names, and opened chunk by chunk. */
-export function carryFile(from: OurEnd, to: OurEnd, file: Uint8Array): void {
+export function carryFile(from: OurEnd, to: OurEnd, file: Uint8Array): readonly Uint8Array[] {
   const [key, prefix] = [draw(32), draw(7)];
   const sealer = new AttachmentSealer(attachmentKeys(key, prefix), file.length);
   const sealed: Uint8Array[] = [];
@@ -139,9 +139,7 @@ export function carryFile(from: OurEnd, to: OurEnd, file: Uint8Array): void {
   const named = to.open(from.seal(Uint8Array.of(...key, ...prefix, ...sealer.ciphertextHash())));
   const keys = attachmentKeys(named.slice(0, 32), named.slice(32, 39));
   const opener = new AttachmentOpener(keys, file.length, named.slice(39));
-  const copy = new Uint8Array(file.length);
-  for (const [index, chunk] of sealed.entries()) {
-    copy.set(must(opener.open(chunk)), attachmentChunk(file.length, index).contentOffset);
-  }
+  const opened = sealed.map((chunk) => must(opener.open(chunk)));
   must(opener.finish());
+  return opened;
 }

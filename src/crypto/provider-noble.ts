@@ -56,7 +56,7 @@ function kem(parameters: MLKEM): Kem {
   return {
     publicKey: (seed) => expand(seed).publicKey.slice(),
     encapsulate(publicKey, m) {
-      const result = orNull(() => parameters.encapsulate(publicKey, m));
+      const result = orNull(() => parameters.encapsulate(publicKey, m ?? undefined));
       return result === null ? null : { ciphertext: result.cipherText, sharedSecret: result.sharedSecret };
     },
     decapsulate: (seed, ciphertext) => parameters.decapsulate(ciphertext, expand(seed).secretKey),

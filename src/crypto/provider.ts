@@ -2,8 +2,11 @@
 export interface Kem {
   /** The encapsulation key of a seed. */
   publicKey(seed: Uint8Array): Uint8Array;
-  /** ML-KEM.Encaps_internal (Algorithm 17) with `m`, 32 bytes; null where the key fails the modulus check (§7.2). */
-  encapsulate(publicKey: Uint8Array, m: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } | null;
+  /**
+   * ML-KEM.Encaps_internal (Algorithm 17) with `m`, 32 bytes, or with `m` null ML-KEM.Encaps (Algorithm 20), drawing its
+   * own from the operating system. Null where the key fails the modulus check (§7.2).
+   */
+  encapsulate(publicKey: Uint8Array, m: Uint8Array | null): { ciphertext: Uint8Array; sharedSecret: Uint8Array } | null;
   /** ML-KEM.Decaps (Algorithm 21); a ciphertext that does not fit gives an unrelated secret, as FIPS 203 wants. */
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** The same with an expanded decapsulation key; null where the key fails its length or hash check (§7.3). */

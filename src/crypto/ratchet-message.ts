@@ -3,6 +3,7 @@ import { aesGcmOpen, aesGcmSealInto, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './ae
 import { equal } from './bytes.ts';
 import { RATCHET_TYPE } from './envelope.ts';
 import { COMMIT_BYTES, messageKey } from './message-key.ts';
+import type { KemRandomness } from './ml-kem.ts';
 import type { PqSendContext } from './pq-ratchet.ts';
 import { pqAccept } from './pq-transition.ts';
 import { type IdentityKeys, type RatchetState, ratchetSend } from './ratchet.ts';
@@ -22,11 +23,11 @@ export type RatchetMessageReason = ReceiveReason | 'bad-version' | 'bad-type' | 
 
 /**
  * When a message is opened, in ms, and 32 random bytes: it may bring a key of the post-quantum ratchet to be answered. They
- * are read only then, so a getter may draw them.
+ * are read only then, so a getter may draw them; null has the KEM draw its own.
  */
 export interface FreshForOpening {
   readonly now: number;
-  readonly kemRandomness: Uint8Array;
+  readonly kemRandomness: KemRandomness;
 }
 
 /** What binds a message to its session and to its peer. */
