@@ -40,9 +40,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+const encoder = new TextEncoder();
+
 /** UTF-8 bytes of a string. */
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 /** The text, or null where it is not UTF-8; a byte order mark stays. */
@@ -68,13 +70,17 @@ export function fromHex(text: string): Uint8Array | null {
 /** Big-endian unsigned integers of fixed size. */
 export function u16(value: number): Uint8Array {
   const bytes = new Uint8Array(2);
-  new DataView(bytes.buffer).setUint16(0, value);
+  bytes[0] = value >>> 8;
+  bytes[1] = value;
   return bytes;
 }
 
 export function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
+  bytes[0] = value >>> 24;
+  bytes[1] = value >>> 16;
+  bytes[2] = value >>> 8;
+  bytes[3] = value;
   return bytes;
 }
 

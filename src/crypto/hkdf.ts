@@ -2,6 +2,8 @@ import { nodeProvider } from './provider-node.ts';
 
 const HASH_BYTES = 32;
 const NO_SALT = new Uint8Array(HASH_BYTES);
+const COUNTER = new Uint8Array(1);
+const NOTHING = new Uint8Array(0);
 
 /** HMAC-SHA-256 (RFC 2104) over the parts in order, 32 bytes. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -32,9 +34,10 @@ export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uin
 export function hkdfExpand(pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   if (length > 255 * HASH_BYTES) throw new RangeError(`HKDF gives at most 8160 bytes, not ${length}`);
   const output = new Uint8Array(length);
-  let block: Uint8Array = new Uint8Array(0);
+  let block: Uint8Array = NOTHING;
   for (let at = 0, counter = 1; at < length; at += HASH_BYTES, counter++) {
-    block = hmacSha256(pseudoRandomKey, block, info, Uint8Array.of(counter));
+    COUNTER[0] = counter;
+    block = nodeProvider.hmacSha256(pseudoRandomKey, block, info, COUNTER);
     output.set(length - at < HASH_BYTES ? block.subarray(0, length - at) : block, at);
   }
   return output;

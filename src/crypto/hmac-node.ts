@@ -5,9 +5,10 @@ const HASH_BYTES = 32;
 const INNER = 0x36;
 const OUTER = 0x5c;
 
-// Key and message of one call at a time, wiped after it.
-const inner = Buffer.alloc(4 * BLOCK_BYTES);
-const outer = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
+// Key and message of one call at a time, wiped after it. `innerUpTo` has the views that a hash is asked with.
+const inner = new Uint8Array(4 * BLOCK_BYTES);
+const innerUpTo: Uint8Array[] = Array.from({ length: inner.length + 1 }, (_, end) => inner.subarray(0, end));
+const outer = new Uint8Array(BLOCK_BYTES + HASH_BYTES);
 
 /**
  * HMAC-SHA-256 (RFC 2104) over the parts in order, 32 bytes: H(K ⊕ 5C… ‖ H(K ⊕ 36… ‖ parts)). A ratchet's keys and messages
@@ -28,13 +29,16 @@ export function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Arr
     at += part.length;
   }
   // A digest as a string is the quickest way out of a one-shot hash.
-  outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'binary');
+  write(hash('sha256', innerUpTo[end] ?? inner, 'binary'), outer, BLOCK_BYTES);
   const result = new Uint8Array(HASH_BYTES);
-  const digest = hash('sha256', outer, 'binary');
-  for (let i = 0; i < HASH_BYTES; i++) result[i] = digest.charCodeAt(i);
-  inner.fill(0, 0, end);
+  write(hash('sha256', outer, 'binary'), result, 0);
+  inner.fill(0);
   outer.fill(0);
   return result;
+}
+
+function write(digest: string, into: Uint8Array, at: number): void {
+  for (let i = 0; i < HASH_BYTES; i++) into[at + i] = digest.charCodeAt(i);
 }
 
 function byObject(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {

@@ -28,11 +28,10 @@ export interface RatchetHeader {
   readonly attachment: PqAttachment;
 }
 
-/** DH key 32 ‖ PN 4 ‖ N 4 ‖ PQ epoch 4 ‖ PQ N 4 ‖ PQ type 1 ‖ PQ length 2 ‖ reserved 1 ‖ payload 1,184, zero-filled. */
-export function encodeHeader(header: RatchetHeader): Uint8Array {
+/** DH key 32 ‖ PN 4 ‖ N 4 ‖ PQ epoch 4 ‖ PQ N 4 ‖ PQ type 1 ‖ PQ length 2 ‖ reserved 1 ‖ payload 1,184, zero-filled; in bytes that are all zero. */
+export function encodeHeader(header: RatchetHeader, bytes: Uint8Array = new Uint8Array(HEADER_BYTES)): Uint8Array {
   const { type, payload } = header.attachment;
   if (payload.length > PQ_PAYLOAD_BYTES) throw new RangeError(`a payload is ${payload.length} bytes, at most 1184`);
-  const bytes = new Uint8Array(HEADER_BYTES);
   const writer = new ByteWriter(bytes);
   writer.bytes(header.ratchetKey);
   writer.u32(header.previousSendCount);
@@ -71,7 +70,8 @@ export function sealHeader(
   associatedData: InParts,
   into: Uint8Array,
 ): void {
-  aesGcmSealInto({ key: headerKey, nonce, associatedData }, encodeHeader(header), into);
+  const plaintext = encodeHeader(header, into.subarray(0, HEADER_BYTES));
+  aesGcmSealInto({ key: headerKey, nonce, associatedData }, plaintext, into);
 }
 
 /** HDECRYPT: the header's bytes, or null where this is not the key. Most trials end here, so nothing is decoded yet. */
