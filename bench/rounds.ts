@@ -4,7 +4,7 @@ import { percentile } from './statistics.ts';
 /** Both sides take turns; so what the machine does otherwise meets both alike. */
 const ROUNDS = 7;
 /** A program that has run for a while is what is measured, not its compiler. */
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 6;
 
 /** How long something took, in ms. `cpu` counts all threads of this process. */
 interface Span {
@@ -21,7 +21,7 @@ export interface Measure {
   readonly case: string;
   readonly unit: 'per second' | 'ms';
   readonly operations: number;
-  readonly bound: Bound;
+  readonly bound: Bound | null;
 }
 
 export async function span(work: () => Promise<void> | void): Promise<Span> {

@@ -28,15 +28,24 @@ function must<T>(outcome: Outcome<T, string>): T {
   return outcome.value;
 }
 
+/**
+ * What stands between two operations. `record`: the encoded record alone, as if the program had just started each time.
+ * `session`: the session too, as the running program has it; the record is still encoded each time.
+ */
+export type Keeps = 'record' | 'session';
+
 /** One account's end of one conversation. */
 export class OurEnd {
   readonly local: LocalIdentity;
   readonly #signed: ReturnType<typeof makePreKey>;
   readonly #oneTime: ReturnType<typeof makePreKey>;
   readonly #kem: ReturnType<typeof makeKemPreKey>;
+  readonly #keeps: Keeps;
   #record: Uint8Array | null = null;
+  #session: PairwiseSession | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, keeps: Keeps = 'record') {
+    this.#keeps = keeps;
     const id: AccountId = accountId(draw(16));
     this.local = { accountId: id, name, identityKeyPair: x25519KeyPair(draw(32)) };
     const owner = { accountId: id, identityPrivateKey: this.local.identityKeyPair.privateKey };
@@ -72,19 +81,19 @@ export class OurEnd {
       kemRandomness: kemRandomness(rng),
       now: Date.now(),
     });
-    this.#record = encodeSession(must(started));
+    this.#keep(must(started));
   }
 
   seal(body: Uint8Array): Uint8Array {
     const fresh = freshForMessage(rng, Date.now(), null);
     const sealed = sealMessage(this.session(), body, fresh, this.local);
-    this.#record = encodeSession(sealed.session);
+    this.#keep(sealed.session);
     return sealed.envelope;
   }
 
   open(envelope: Uint8Array): Uint8Array {
     const opened = must(this.tryToOpen(envelope));
-    this.#record = encodeSession(opened.session);
+    this.#keep(opened.session);
     return opened.body;
   }
 
@@ -106,20 +115,25 @@ export class OurEnd {
       kemPreKey: () => this.#kem.seed.slice(),
       fresh: freshForOpening(rng, Date.now()),
     });
-    this.#record = encodeSession(must(opened).session);
+    this.#keep(must(opened).session);
     return must(opened).body;
   }
 
-  /** Out of its record, as a program would that has just started. */
   session(): PairwiseSession {
+    if (this.#session !== null) return this.#session;
     if (this.#record === null) throw new Error('there is no session yet');
     return must(decodeSession(this.#record));
+  }
+
+  #keep(session: PairwiseSession): void {
+    this.#record = encodeSession(session);
+    if (this.#keeps === 'session') this.#session = session;
   }
 }
 
 /** Two ends that have both written. */
-export function ourConversation(): { readonly alice: OurEnd; readonly bob: OurEnd } {
-  const [alice, bob] = [new OurEnd('alice'), new OurEnd('bob')];
+export function ourConversation(keeps: Keeps = 'record'): { readonly alice: OurEnd; readonly bob: OurEnd } {
+  const [alice, bob] = [new OurEnd('alice', keeps), new OurEnd('bob', keeps)];
   alice.start(bob.bundle());
   bob.welcome(alice.seal(Uint8Array.of(1)));
   alice.open(bob.seal(Uint8Array.of(2)));

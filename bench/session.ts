@@ -7,13 +7,13 @@ import { safetyNumber } from '../src/crypto/safety-number.ts';
 import type { BenchCase, Bound } from './report.ts';
 import { beside, type Measure } from './rounds.ts';
 import { benchBounds } from './session-bounds.ts';
-import { carryFile, OurEnd, ourConversation } from './session-ours.ts';
+import { carryFile, type Keeps, OurEnd, ourConversation } from './session-ours.ts';
 import { PeerEnd, peerConversation } from './session-peer.ts';
 
-const BURST = 500;
-const PING_PONG = 150;
+const BURST = 1000;
+const PING_PONG = 250;
 const FILES = 8;
-const SETUPS = 15;
+const SETUPS = 25;
 const NUMBERS = 3;
 const TEXT_BYTES = 100;
 const FILE_BYTES = 2 ** 20;
@@ -24,15 +24,18 @@ const file = new Uint8Array(FILE_BYTES).fill(0x62);
 const faster = (must: number, aim: number): Bound => ({ of: 'ratio', at: 'least', must, aim });
 const within = (must: number, aim: number): Bound => ({ of: 'ratio', at: 'most', must, aim });
 
-function rate(name: string, operations: number, bound: Bound): Measure {
+/** How a case is called where the session stays in memory, as the program has it; that has no bound of its own. */
+const BESIDE: Readonly<Record<Keeps, string>> = { record: '', session: ', session in memory' };
+
+function rate(name: string, operations: number, bound: Bound | null): Measure {
   return { bench: 'session', case: name, unit: 'per second', operations, bound };
 }
 
-function burst(): Promise<BenchCase> {
+function burst(keeps: Keeps): Promise<BenchCase> {
   return beside(
-    rate('100 bytes sealed and opened, one way', BURST, faster(2, 3.5)),
+    rate(`100 bytes sealed and opened, one way${BESIDE[keeps]}`, BURST, keeps === 'record' ? faster(2, 3.5) : null),
     async () => {
-      const { alice, bob } = ourConversation();
+      const { alice, bob } = ourConversation(keeps);
       return () => {
         const sent: Uint8Array[] = [];
         for (let i = 0; i < BURST; i++) sent.push(alice.seal(text));
@@ -50,11 +53,11 @@ function burst(): Promise<BenchCase> {
   );
 }
 
-function pingPong(): Promise<BenchCase> {
+function pingPong(keeps: Keeps): Promise<BenchCase> {
   return beside(
-    rate('100 bytes to and fro', 2 * PING_PONG, faster(1, 1.5)),
+    rate(`100 bytes to and fro${BESIDE[keeps]}`, 2 * PING_PONG, keeps === 'record' ? faster(1, 1.5) : null),
     async () => {
-      const { alice, bob } = ourConversation();
+      const { alice, bob } = ourConversation(keeps);
       return () => {
         for (let i = 0; i < PING_PONG; i++) {
           bob.open(alice.seal(text));
@@ -158,6 +161,14 @@ function safetyNumbers(): Promise<BenchCase> {
 }
 
 export async function benchSession(): Promise<readonly BenchCase[]> {
-  const cases = [await safetyNumbers(), await burst(), await pingPong(), await files(), await setup()];
+  const cases = [
+    await safetyNumbers(),
+    await burst('record'),
+    await pingPong('record'),
+    await files(),
+    await setup(),
+    await burst('session'),
+    await pingPong('session'),
+  ];
   return [...cases, ...benchBounds()];
 }

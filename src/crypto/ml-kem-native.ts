@@ -8,6 +8,11 @@ interface NativeKem {
   decapsulate(key: crypto.KeyObject, ciphertext: Uint8Array): Uint8Array;
 }
 
+/** The same for the raw formats. */
+interface RawExport {
+  export(options: { readonly format: 'raw-public' }): Uint8Array;
+}
+
 // PKCS #8 of the seed alone (RFC 9935): SEQUENCE { version 0, OID 2.16.840.1.101.3.4.4.x, OCTET STRING { [0] seed } }.
 const PKCS8_SEED_PREFIX = '3054020100300b060960864801650304040';
 const OID_LAST_ARC = { 'ml-kem-768': '2', 'ml-kem-1024': '3' } as const;
@@ -44,8 +49,7 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
   const reference = name === 'ml-kem-768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
   return {
     publicKey(seed) {
-      const spki = crypto.createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' });
-      return new Uint8Array(spki.subarray(spki.length - PUBLIC_KEY_BYTES[name]));
+      return exportPublicKey(crypto.createPublicKey(privateKey(seed)), PUBLIC_KEY_BYTES[name]);
     },
     encapsulate(publicKey, m) {
       if (m !== null) return reference.encapsulate(publicKey, m);
@@ -57,4 +61,14 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
     decapsulateExpanded: (key, ciphertext) => reference.decapsulateExpanded(key, ciphertext),
     decapsulate: (seed, ciphertext) => new Uint8Array(decapsulate(privateKey(seed), ciphertext)),
   };
+}
+
+/** Newer Node gives the bytes as they are, far quicker than in their DER structure, at whose end they stand. */
+function exportPublicKey(key: crypto.KeyObject, length: number): Uint8Array {
+  try {
+    return new Uint8Array((key as unknown as RawExport).export({ format: 'raw-public' }));
+  } catch {
+    const spki = key.export({ format: 'der', type: 'spki' });
+    return new Uint8Array(spki.subarray(spki.length - length));
+  }
 }
