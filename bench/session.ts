@@ -170,5 +170,5 @@ export async function benchSession(): Promise<readonly BenchCase[]> {
     await burst('session'),
     await pingPong('session'),
   ];
-  return [...cases, ...benchBounds()];
+  return [...cases, ...(await benchBounds())];
 }
