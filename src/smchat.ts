@@ -29,7 +29,7 @@ async function openAccounts(home: string): Promise<Accounts> {
     userFiles: userFiles.createUserFiles(process.env, process.platform, homedir()),
     images: media.createImagePort(),
     clock: systemClock,
-    rng: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    rng: { bytes: (length) => new Uint8Array(randomBytes(length)), fromSystem: true },
   });
 }
 

@@ -1,4 +1,5 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
+import type { InParts } from './provider.ts';
 import { nodeProvider } from './provider-node.ts';
 
 export const AES_KEY_BYTES = 32;
@@ -9,13 +10,20 @@ export const GCM_TAG_BYTES = 16;
 export interface AeadInput {
   readonly key: Uint8Array;
   readonly nonce: Uint8Array;
-  readonly associatedData: Uint8Array;
+  readonly associatedData: InParts;
 }
 
 /** Ciphertext ‖ 16-byte tag. Throws RangeError for a key that is not 32 or a nonce that is not 12 bytes. */
 export function aesGcmSeal(input: AeadInput, plaintext: Uint8Array): Uint8Array {
   check(input);
   return nodeProvider.aes256GcmSeal(input.key, input.nonce, plaintext, input.associatedData);
+}
+
+/** The same into bytes that are there already. Throws RangeError where they are not 16 more than the plaintext. */
+export function aesGcmSealInto(input: AeadInput, plaintext: Uint8Array, into: Uint8Array): void {
+  check(input);
+  if (into.length !== plaintext.length + GCM_TAG_BYTES) throw new RangeError(`no place for ${plaintext.length} bytes`);
+  nodeProvider.aes256GcmSeal(input.key, input.nonce, plaintext, input.associatedData, into);
 }
 
 /** The plaintext, or `bad-tag`; a sealed text shorter than its tag is one too. Throws RangeError as sealing does. */

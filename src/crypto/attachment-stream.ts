@@ -19,9 +19,14 @@ export function sealContent(keys: AttachmentKeys, bytes: number, index: number, 
   if (content.length !== chunk.contentBytes) {
     throw new RangeError(`chunk ${index} has ${chunk.contentBytes} bytes of content, not ${content.length}`);
   }
-  const plaintext = new Uint8Array(chunk.plaintextBytes);
+  return sealAttachmentChunk(keys, index, chunk.isLast, padded(content, chunk.plaintextBytes));
+}
+
+function padded(content: Uint8Array, length: number): Uint8Array {
+  if (content.length === length) return content;
+  const plaintext = new Uint8Array(length);
   plaintext.set(content);
-  return sealAttachmentChunk(keys, index, chunk.isLast, plaintext);
+  return plaintext;
 }
 
 /** The content of chunk `index` of a file of `bytes`, without its padding. Any chunk opens by itself. Protocol.md, section 7. */

@@ -40,9 +40,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
+const encoder = new TextEncoder();
+
 /** UTF-8 bytes of a string. */
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }
 
 /** The text, or null where it is not UTF-8; a byte order mark stays. */
@@ -68,13 +70,17 @@ export function fromHex(text: string): Uint8Array | null {
 /** Big-endian unsigned integers of fixed size. */
 export function u16(value: number): Uint8Array {
   const bytes = new Uint8Array(2);
-  new DataView(bytes.buffer).setUint16(0, value);
+  bytes[0] = value >>> 8;
+  bytes[1] = value;
   return bytes;
 }
 
 export function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
+  bytes[0] = value >>> 24;
+  bytes[1] = value >>> 16;
+  bytes[2] = value >>> 8;
+  bytes[3] = value;
   return bytes;
 }
 
@@ -82,6 +88,50 @@ export function u64(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value);
   return bytes;
+}
+
+/** Whether there are only zeros. Looks at every byte. */
+export function isZero(bytes: Uint8Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < bytes.length; i++) sum |= bytes[i] ?? 0;
+  return sum === 0;
+}
+
+/** Writes big-endian fields one after the other into bytes that are long enough; throws RangeError where they are not. */
+export class ByteWriter {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(into: Uint8Array) {
+    this.#bytes = into;
+    this.#view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  }
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#at;
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#at, value);
+    this.#at += 1;
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#at, value);
+    this.#at += 2;
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#at, value);
+    this.#at += 4;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
 }
 
 /**

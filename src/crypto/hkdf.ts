@@ -1,8 +1,9 @@
-import { concat } from './bytes.ts';
 import { nodeProvider } from './provider-node.ts';
 
 const HASH_BYTES = 32;
 const NO_SALT = new Uint8Array(HASH_BYTES);
+const COUNTER = new Uint8Array(1);
+const NOTHING = new Uint8Array(0);
 
 /** HMAC-SHA-256 (RFC 2104) over the parts in order, 32 bytes. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -19,6 +20,11 @@ export function sha512(...parts: readonly Uint8Array[]): Uint8Array {
   return nodeProvider.sha512(...parts);
 }
 
+/** SHA-512(… SHA-512(SHA-512(start ‖ suffix) ‖ suffix) …), `times` times, 64 bytes; `start` itself for none. */
+export function sha512Repeated(start: Uint8Array, suffix: Uint8Array, times: number): Uint8Array {
+  return nodeProvider.sha512Repeated(start, suffix, times);
+}
+
 /** HKDF-Extract (RFC 5869 §2.2): PRK = HMAC-SHA-256(salt, IKM), 32 bytes. */
 export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uint8Array {
   return hmacSha256(salt, inputKeyMaterial);
@@ -28,10 +34,11 @@ export function hkdfExtract(salt: Uint8Array, inputKeyMaterial: Uint8Array): Uin
 export function hkdfExpand(pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array {
   if (length > 255 * HASH_BYTES) throw new RangeError(`HKDF gives at most 8160 bytes, not ${length}`);
   const output = new Uint8Array(length);
-  let block = new Uint8Array(0);
+  let block: Uint8Array = NOTHING;
   for (let at = 0, counter = 1; at < length; at += HASH_BYTES, counter++) {
-    block = new Uint8Array(hmacSha256(pseudoRandomKey, concat(block, info, Uint8Array.of(counter))));
-    output.set(block.subarray(0, Math.min(HASH_BYTES, length - at)), at);
+    COUNTER[0] = counter;
+    block = nodeProvider.hmacSha256(pseudoRandomKey, block, info, COUNTER);
+    output.set(length - at < HASH_BYTES ? block.subarray(0, length - at) : block, at);
   }
   return output;
 }

@@ -39,14 +39,9 @@ export interface PendingInitial {
 
 export type InitialReason = 'bad-size' | 'bad-version' | 'bad-type' | 'bad-public-key' | 'undecryptable' | 'bad-block';
 
-/** HKDF(no salt, DH(EKa, SPKb), "smchat/v1/initial", 32): from either private half (protocol.md, section 2). */
-export function initialSealingKey(
-  privateKey: Uint8Array,
-  publicKey: Uint8Array,
-): Outcome<Uint8Array, 'bad-public-key'> {
-  const shared = x25519(privateKey, publicKey);
-  if (!shared.ok) return shared;
-  return accept(hkdf({ salt: null, inputKeyMaterial: shared.value, info: LABEL, length: 32 }));
+/** HKDF(no salt, DH(EKa, SPKb), "smchat/v1/initial", 32), out of the agreement (protocol.md, section 2). */
+export function initialSealingKey(ephemeralAgreement: Uint8Array): Uint8Array {
+  return hkdf({ salt: null, inputKeyMaterial: ephemeralAgreement, info: LABEL, length: 32 });
 }
 
 /** 05 ‖ IKa 32 ‖ id 16 ‖ name's length 1 ‖ name 32 ‖ one-time flag 1 ‖ its id 4 ‖ KEM kind 1 ‖ its id 4 ‖ ciphertext 1,568. */
@@ -113,28 +108,37 @@ export function sealInitial(pending: PendingInitial, nonce: Uint8Array, ratchetM
   return concat(outer, sealed);
 }
 
-/** Opens the outer layer with the signed prekey's private half: the block, still encoded, and the ratchet message. */
+/**
+ * Opens the outer layer with the signed prekey's private half: the block, still encoded, and the ratchet message; and
+ * DH(EKa, SPKb), which the agreement takes in too.
+ */
 export function openInitialLayer(
   envelope: Uint8Array,
   signedPreKey: { readonly privateKey: Uint8Array },
 ): Outcome<
-  { readonly ephemeralKey: Uint8Array; readonly block: Uint8Array; readonly ratchetMessage: Uint8Array },
+  {
+    readonly ephemeralKey: Uint8Array;
+    readonly ephemeralAgreement: Uint8Array;
+    readonly block: Uint8Array;
+    readonly ratchetMessage: Uint8Array;
+  },
   InitialReason
 > {
   const peek = peekEnvelope(envelope);
   if (!peek.ok) return peek;
   if (peek.value.type !== 'initial') return refuse('bad-type');
   const { ephemeralKey } = peek.value;
-  const key = initialSealingKey(signedPreKey.privateKey, ephemeralKey);
-  if (!key.ok) return key;
+  const agreement = x25519(signedPreKey.privateKey, ephemeralKey);
+  if (!agreement.ok) return agreement;
   const outer = envelope.slice(0, INITIAL_OUTER_BYTES);
   const opened = aesGcmOpen(
-    { key: key.value, nonce: outer.slice(INITIAL_OUTER_BYTES - 12), associatedData: outer },
+    { key: initialSealingKey(agreement.value), nonce: outer.slice(INITIAL_OUTER_BYTES - 12), associatedData: outer },
     envelope.subarray(INITIAL_OUTER_BYTES),
   );
   if (!opened.ok || opened.value.length < INITIAL_BLOCK_BYTES) return refuse('undecryptable');
   return accept({
     ephemeralKey,
+    ephemeralAgreement: agreement.value,
     block: opened.value.slice(0, INITIAL_BLOCK_BYTES),
     ratchetMessage: opened.value.slice(INITIAL_BLOCK_BYTES),
   });

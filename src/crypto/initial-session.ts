@@ -43,7 +43,7 @@ export function openInitial(input: {
   const { local, signedPreKey } = input;
   const layer = openInitialLayer(input.envelope, signedPreKey);
   if (!layer.ok) return layer;
-  const { ephemeralKey, ratchetMessage } = layer.value;
+  const { ephemeralKey, ephemeralAgreement, ratchetMessage } = layer.value;
   const block = decodeInitialBlock(layer.value.block);
   if (!block.ok) return block;
   const { initiator, oneTimePreKeyId, kemKind, kemPreKeyId, kemCiphertext } = block.value;
@@ -56,6 +56,7 @@ export function openInitial(input: {
     local,
     initiator,
     ephemeralKey,
+    ephemeralAgreement,
     signedPreKey,
     oneTimePreKey: oneTimePreKeyId === null || oneTime === null ? null : { ...oneTime, id: oneTimePreKeyId },
     kemPreKey: { id: kemPreKeyId, kind: kemKind, seed },

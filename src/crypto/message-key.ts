@@ -48,5 +48,5 @@ export interface MessageKey {
  */
 export function messageKey(secret: MessageSecret, n: number, headerNonce: Uint8Array): MessageKey {
   const okm = hkdfExpand(secret, concat(MESSAGE_LABEL, u32(n), headerNonce), 60);
-  return { key: okm.slice(0, 32), nonce: okm.slice(32, 44), commit: okm.slice(44, 60) };
+  return { key: okm.subarray(0, 32), nonce: okm.subarray(32, 44), commit: okm.subarray(44) };
 }

@@ -5,6 +5,9 @@ import { nodeProvider } from './provider-node.ts';
 export const KEM_SEED_BYTES = 64;
 export const KEM_RANDOMNESS_BYTES = 32;
 
+/** 32 bytes for an encapsulation; null has the provider draw them, without which OpenSSL encapsulates nothing. */
+export type KemRandomness = Uint8Array | null;
+
 const Q = 3329;
 
 /** An ML-KEM parameter set (FIPS 203 §8) with its sizes and checks. */
@@ -15,10 +18,10 @@ export interface MlKem {
   publicKey(seed: Uint8Array): Uint8Array;
   /** Length and modulus check of an encapsulation key (§7.2). */
   isPublicKey(publicKey: Uint8Array): boolean;
-  /** Encaps with 32 bytes of randomness; `bad-kem-key` where the key fails its check. Throws RangeError on other randomness. */
+  /** Encaps (§7.2); `bad-kem-key` where the key fails its check. Throws RangeError on randomness of another length. */
   encapsulate(
     publicKey: Uint8Array,
-    randomness: Uint8Array,
+    randomness: KemRandomness,
   ): Outcome<{ readonly ciphertext: Uint8Array; readonly sharedSecret: Uint8Array }, 'bad-kem-key'>;
   /** Decaps (§7.3): 32 bytes, unrelated ones for a ciphertext that does not fit. Only a wrong length is refused. */
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Outcome<Uint8Array, 'bad-kem-ciphertext'>;
@@ -54,7 +57,7 @@ function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
     isPublicKey,
     publicKey: (seed) => kem.publicKey(checked(seed, KEM_SEED_BYTES, 'seed')),
     encapsulate(publicKey, randomness) {
-      checked(randomness, KEM_RANDOMNESS_BYTES, 'randomness');
+      if (randomness !== null) checked(randomness, KEM_RANDOMNESS_BYTES, 'randomness');
       if (!isPublicKey(publicKey)) return refuse('bad-kem-key');
       const result = kem.encapsulate(publicKey, randomness);
       return result === null ? refuse('bad-kem-key') : accept(result);
@@ -76,7 +79,9 @@ function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
 /** ByteDecode_12 of each pair of coefficients, all below q: what ByteEncode(ByteDecode(ek)) = ek asks. */
 function coefficientsInRange(bytes: Uint8Array): boolean {
   for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const a = bytes[i] ?? 0;
+    const b = bytes[i + 1] ?? 0;
+    const c = bytes[i + 2] ?? 0;
     if ((a | ((b & 0x0f) << 8)) >= Q || ((b >> 4) | (c << 4)) >= Q) return false;
   }
   return true;

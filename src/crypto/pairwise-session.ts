@@ -1,6 +1,7 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { padBody, peekEnvelope } from './envelope.ts';
 import { encodeInitialBlock, INITIAL_OVERHEAD_BYTES, initialSealingKey, sealInitial } from './initial-envelope.ts';
+import type { KemRandomness } from './ml-kem.ts';
 import type { LocalIdentity } from './party.ts';
 import type { PqSendContext } from './pq-ratchet.ts';
 import { type AgreementReason, agreeAsInitiator } from './pqxdh.ts';
@@ -20,6 +21,7 @@ import type { KeyPair } from './x25519.ts';
 
 export { peekEnvelope } from './envelope.ts';
 export { type InitialOpened, type InitialOpenReason, openInitial, openKnownInitial } from './initial-session.ts';
+export type { KemRandomness } from './ml-kem.ts';
 export type { LocalIdentity, Party } from './party.ts';
 export type { FreshForOpening } from './ratchet-message.ts';
 export type { Opened, OpenReason, PairwiseSession } from './session-message.ts';
@@ -27,7 +29,10 @@ export type { KeyPair } from './x25519.ts';
 
 export type StartReason = AgreementReason;
 
-/** Random values for one message: a key pair, 12 bytes for each nonce, 64 for a KEM key; never used twice. */
+/**
+ * Random values for one message: a key pair, 12 bytes for each nonce, 64 for a KEM key; never used twice. Each is read at
+ * most once, and only where it is needed: most messages begin no chain and make no key, so getters may draw them.
+ */
 export interface FreshForMessage extends PqSendContext {
   readonly ratchetKeyPair: KeyPair;
   readonly headerNonce: Uint8Array;
@@ -36,24 +41,22 @@ export interface FreshForMessage extends PqSendContext {
 
 /**
  * Begins a session to a checked bundle (protocol.md, section 2). `ephemeral` and `ratchetKeyPair` are two fresh key pairs,
- * `kemRandomness` 32 random bytes. Refuses keys that give no agreement, and one's own identity.
+ * `kemRandomness` 32 random bytes, or null to have them drawn. Refuses keys that give no agreement, and one's own identity.
  */
 export function startSession(input: {
   readonly local: LocalIdentity;
   readonly bundle: VerifiedBundle;
   readonly ephemeral: KeyPair;
   readonly ratchetKeyPair: KeyPair;
-  readonly kemRandomness: Uint8Array;
+  readonly kemRandomness: KemRandomness;
   readonly now: number;
 }): Outcome<PairwiseSession, StartReason> {
   const { local, bundle, ephemeral } = input;
   const agreed = agreeAsInitiator(input);
   if (!agreed.ok) return agreed;
-  const { agreement, kemCiphertext } = agreed.value;
+  const { agreement, kemCiphertext, ephemeralAgreement } = agreed.value;
   const ratchet = startInitiatorRatchet(agreement, bundle.signedPreKey.key, input.ratchetKeyPair, input.now);
   if (!ratchet.ok) return ratchet;
-  const sealingKey = initialSealingKey(ephemeral.privateKey, bundle.signedPreKey.key);
-  if (!sealingKey.ok) return sealingKey;
   const block = encodeInitialBlock({
     initiator: { accountId: local.accountId, name: local.name, identityKey: local.identityKeyPair.publicKey },
     oneTimePreKeyId: bundle.oneTimePreKey?.id ?? null,
@@ -69,7 +72,7 @@ export function startSession(input: {
       pendingInitial: {
         signedPreKeyId: bundle.signedPreKey.id,
         ephemeralKey: ephemeral.publicKey,
-        sealingKey: sealingKey.value,
+        sealingKey: initialSealingKey(ephemeralAgreement),
         block,
       },
       ratchet: ratchet.value,

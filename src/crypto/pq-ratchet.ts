@@ -104,7 +104,7 @@ export function pqSend(
   context: PqSendContext,
 ): { readonly state: PqRatchet; readonly step: PqStep; readonly attachment: PqAttachment } {
   const due = isDue(before, context);
-  const mode = offered(before.mode, due, context.kemSeed);
+  const mode = offered(before.mode, due, () => context.kemSeed);
   const { chain, step } = advance(before.sending, before.sendingEpoch);
   return { state: { ...before, mode, sending: chain }, step, attachment: attachmentOf(mode, due) };
 }
@@ -114,8 +114,9 @@ function isDue({ sending, epochBegan }: PqRatchet, { now, connectedAt }: PqSendC
   return connectedAt !== null && connectedAt > epochBegan;
 }
 
-function offered(mode: PqMode, due: boolean, seed: Uint8Array): PqMode {
+function offered(mode: PqMode, due: boolean, draw: () => Uint8Array): PqMode {
   if (mode.phase !== 'idle' || !(due || mode.asked)) return mode;
+  const seed = draw();
   return { phase: 'offer', seed, publicKey: mlKem768.publicKey(seed) };
 }
 

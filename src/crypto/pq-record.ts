@@ -1,7 +1,7 @@
-import { concat, u32, u64 } from './bytes.ts';
 import { KEM_SEED_BYTES, mlKem768 } from './ml-kem.ts';
 import type { PqChain, PqMode, PqRatchet } from './pq-ratchet.ts';
 import type { RecordReader } from './record-reader.ts';
+import type { RecordWriter } from './record-writer.ts';
 
 const PHASE = { idle: 0, offer: 1, wait: 2, reply: 3 } as const;
 
@@ -9,18 +9,15 @@ const PHASE = { idle: 0, offer: 1, wait: 2, reply: 3 } as const;
  * Root key 32 ‖ mode ‖ sending epoch 4 ‖ its chain 36 ‖ when it began 8 ‖ receiving epoch 4 ‖ its chain 36
  * ‖ next receiving chain 1 + [32]; a chain is key 32 ‖ count 4 (docs/protocol.md, section 8).
  */
-export function encodePq(pq: PqRatchet): Uint8Array {
-  const next = pq.nextReceivingChainKey;
-  return concat(
-    pq.rootKey,
-    encodeMode(pq.mode),
-    u32(pq.sendingEpoch),
-    encodeChain(pq.sending),
-    u64(BigInt(Math.max(0, Math.trunc(pq.epochBegan)))),
-    u32(pq.receivingEpoch),
-    encodeChain(pq.receiving),
-    ...(next === null ? [Uint8Array.of(0)] : [Uint8Array.of(1), next]),
-  );
+export function encodePq(writer: RecordWriter, pq: PqRatchet): void {
+  writer.bytes(pq.rootKey);
+  encodeMode(writer, pq.mode);
+  writer.u32(pq.sendingEpoch);
+  encodeChain(writer, pq.sending);
+  writer.time(Math.max(0, Math.trunc(pq.epochBegan)));
+  writer.u32(pq.receivingEpoch);
+  encodeChain(writer, pq.receiving);
+  writer.optional(pq.nextReceivingChainKey);
 }
 
 /** The inverse; marks the reader as invalid for what `encodePq` does not make. */
@@ -38,19 +35,24 @@ export function decodePq(reader: RecordReader): PqRatchet {
 }
 
 /** idle 00 ‖ asked 1, offer 01 ‖ seed 64 ‖ key 1,184, wait 02, reply 03 ‖ ciphertext 1,088 ‖ next sending chain 32. */
-function encodeMode(mode: PqMode): Uint8Array {
-  const phase = Uint8Array.of(PHASE[mode.phase]);
+function encodeMode(writer: RecordWriter, mode: PqMode): void {
+  writer.u8(PHASE[mode.phase]);
   switch (mode.phase) {
     case 'idle':
-      return concat(phase, Uint8Array.of(mode.asked ? 1 : 0));
+      writer.flag(mode.asked);
+      return;
     case 'offer':
-      return concat(phase, mode.seed, mode.publicKey);
+      writer.bytes(mode.seed);
+      writer.bytes(mode.publicKey);
+      return;
     case 'wait':
-      return phase;
+      return;
     case 'reply':
-      return concat(phase, mode.ciphertext, mode.nextSendingChainKey);
+      writer.bytes(mode.ciphertext);
+      writer.bytes(mode.nextSendingChainKey);
+      return;
     default:
-      return mode satisfies never;
+      mode satisfies never;
   }
 }
 
@@ -78,8 +80,9 @@ function decodeMode(reader: RecordReader): PqMode {
   }
 }
 
-function encodeChain({ chainKey, count }: PqChain): Uint8Array {
-  return concat(chainKey, u32(count));
+function encodeChain(writer: RecordWriter, { chainKey, count }: PqChain): void {
+  writer.bytes(chainKey);
+  writer.u32(count);
 }
 
 function decodeChain(reader: RecordReader): PqChain {

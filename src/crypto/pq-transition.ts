@@ -1,7 +1,7 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat } from './bytes.ts';
 import { sha256 } from './hkdf.ts';
-import { mlKem768 } from './ml-kem.ts';
+import { type KemRandomness, mlKem768 } from './ml-kem.ts';
 import { deriveEpoch, otherRole, type PqMode, type PqRatchet } from './pq-ratchet.ts';
 import { PQ_ATTACHMENT, type PqAttachment } from './ratchet-header.ts';
 import type { Role } from './session-keys.ts';
@@ -26,7 +26,7 @@ export function ownerOf(epoch: number): Role {
 export function pqAccept(
   before: PqRatchet,
   received: { readonly epoch: number; readonly attachment: PqAttachment },
-  context: { readonly role: Role; readonly now: number; readonly randomness: Uint8Array },
+  context: { readonly role: Role; readonly now: number; readonly randomness: KemRandomness },
 ): Outcome<PqRatchet, 'bad-attachment'> {
   const { epoch, attachment } = received;
   if (!isWellFormed(epoch, attachment, otherRole(context.role))) return refuse('bad-attachment');
@@ -69,7 +69,7 @@ function seenThere(state: PqRatchet, mode: PqMode & { readonly phase: 'reply' },
 function answer(
   state: PqRatchet,
   publicKey: Uint8Array,
-  { role, randomness }: { readonly role: Role; readonly randomness: Uint8Array },
+  { role, randomness }: { readonly role: Role; readonly randomness: KemRandomness },
 ): Outcome<PqRatchet, 'bad-attachment'> {
   const encapsulated = mlKem768.encapsulate(publicKey, randomness);
   if (!encapsulated.ok) return refuse('bad-attachment');

@@ -2,7 +2,7 @@ import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat, mint, u32, utf8 } from './bytes.ts';
 import { hkdf, sha256 } from './hkdf.ts';
 import { encodeKemPublicKey, encodePublicKey } from './key-encoding.ts';
-import { mlKem1024 } from './ml-kem.ts';
+import { type KemRandomness, mlKem1024 } from './ml-kem.ts';
 import { encodeParty, type LocalIdentity, type Party, partyOf } from './party.ts';
 import type { KemKind } from './prekey.ts';
 import type { VerifiedBundle } from './prekey-bundle.ts';
@@ -45,22 +45,27 @@ interface Transcript {
 /**
  * The initiator's side of PQXDH over X3DH's four agreements (protocol.md, section 2):
  * IKM = FF×32 ‖ DH(IKa,SPKb) ‖ DH(EKa,IKb) ‖ DH(EKa,SPKb) ‖ [DH(EKa,OPKb)] ‖ KEM secret.
- * `kemRandomness` is 32 random bytes. Refuses an all-zero agreement, a bad KEM key and one's own identity.
+ * DH(EKa,SPKb) is handed back, since it seals the first envelope too. `kemRandomness` is 32 random bytes, or null to have them drawn. Refuses an all-zero agreement, a bad KEM key and one's own identity.
  */
 export function agreeAsInitiator(input: {
   readonly local: LocalIdentity;
   readonly bundle: VerifiedBundle;
   readonly ephemeral: KeyPair;
-  readonly kemRandomness: Uint8Array;
-}): Outcome<{ readonly agreement: Agreement; readonly kemCiphertext: Uint8Array }, AgreementReason> {
+  readonly kemRandomness: KemRandomness;
+}): Outcome<
+  { readonly agreement: Agreement; readonly kemCiphertext: Uint8Array; readonly ephemeralAgreement: Uint8Array },
+  AgreementReason
+> {
   const { local, bundle, ephemeral } = input;
   const encapsulated = mlKem1024.encapsulate(bundle.kemPreKey.key, input.kemRandomness);
   if (!encapsulated.ok) return encapsulated;
   const { ciphertext, sharedSecret } = encapsulated.value;
+  const ephemeralAgreement = x25519(ephemeral.privateKey, bundle.signedPreKey.key);
+  if (!ephemeralAgreement.ok) return ephemeralAgreement;
   const agreements = [
     x25519(local.identityKeyPair.privateKey, bundle.signedPreKey.key),
     x25519(ephemeral.privateKey, bundle.identityKey),
-    x25519(ephemeral.privateKey, bundle.signedPreKey.key),
+    ephemeralAgreement,
     ...(bundle.oneTimePreKey === null ? [] : [x25519(ephemeral.privateKey, bundle.oneTimePreKey.key)]),
   ];
   const transcript: Transcript = {
@@ -73,14 +78,23 @@ export function agreeAsInitiator(input: {
     kemCiphertext: ciphertext,
   };
   const agreement = agree(transcript, agreements, sharedSecret);
-  return agreement.ok ? accept({ agreement: agreement.value, kemCiphertext: ciphertext }) : agreement;
+  if (!agreement.ok) return agreement;
+  return accept({
+    agreement: agreement.value,
+    kemCiphertext: ciphertext,
+    ephemeralAgreement: ephemeralAgreement.value,
+  });
 }
 
-/** The responder's side of the same, from the private halves. EKa and IKa must be canonical and torsion-free. */
+/**
+ * The responder's side of the same, from the private halves; DH(EKa,SPKb) has opened the envelope. EKa and IKa must be
+ * canonical and torsion-free.
+ */
 export function agreeAsResponder(input: {
   readonly local: LocalIdentity;
   readonly initiator: Party;
   readonly ephemeralKey: Uint8Array;
+  readonly ephemeralAgreement: Uint8Array;
   readonly signedPreKey: KeyPair & { readonly id: number };
   readonly oneTimePreKey: (KeyPair & { readonly id: number }) | null;
   readonly kemPreKey: { readonly id: number; readonly kind: KemKind; readonly seed: Uint8Array };
@@ -93,7 +107,7 @@ export function agreeAsResponder(input: {
   const agreements = [
     x25519(signedPreKey.privateKey, initiator.identityKey),
     x25519(local.identityKeyPair.privateKey, ephemeralKey),
-    x25519(signedPreKey.privateKey, ephemeralKey),
+    accept(input.ephemeralAgreement),
     ...(oneTimePreKey === null ? [] : [x25519(oneTimePreKey.privateKey, ephemeralKey)]),
   ];
   const transcript: Transcript = {

@@ -4,7 +4,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { type MLKEM, ml_kem768, ml_kem1024 } from '@noble/post-quantum/ml-kem.js';
 import { concat } from './bytes.ts';
-import type { Kem, Provider } from './provider.ts';
+import type { InParts, Kem, Provider } from './provider.ts';
 
 /** The readable reference: what is left where Node has nothing, and what the native path is tested against. */
 export const nobleProvider: Provider = {
@@ -14,9 +14,19 @@ export const nobleProvider: Provider = {
   ed25519Verify: (publicKey, message, signature) => verifyWithoutCofactor(publicKey, message, signature),
   sha256: (...parts) => sha256(concat(...parts)),
   sha512: (...parts) => sha512(concat(...parts)),
+  sha512Repeated(start, suffix, times) {
+    let digest = start;
+    for (let i = 0; i < times; i++) digest = sha512(concat(digest, suffix));
+    return digest;
+  },
   hmacSha256: (key, ...parts) => hmac(sha256, key, concat(...parts)),
-  aes256GcmSeal: (key, nonce, plaintext, associatedData) => gcm(key, nonce, associatedData).encrypt(plaintext),
-  aes256GcmOpen: (key, nonce, sealed, associatedData) => orNull(() => gcm(key, nonce, associatedData).decrypt(sealed)),
+  aes256GcmSeal(key, nonce, plaintext, associatedData, into) {
+    const sealed = gcm(key, nonce, whole(associatedData)).encrypt(plaintext);
+    into?.set(sealed);
+    return into ?? sealed;
+  },
+  aes256GcmOpen: (key, nonce, sealed, associatedData) =>
+    orNull(() => gcm(key, nonce, whole(associatedData)).decrypt(sealed)),
   mlKem768: kem(ml_kem768),
   mlKem1024: kem(ml_kem1024),
 };
@@ -46,7 +56,7 @@ function kem(parameters: MLKEM): Kem {
   return {
     publicKey: (seed) => expand(seed).publicKey.slice(),
     encapsulate(publicKey, m) {
-      const result = orNull(() => parameters.encapsulate(publicKey, m));
+      const result = orNull(() => parameters.encapsulate(publicKey, m ?? undefined));
       return result === null ? null : { ciphertext: result.cipherText, sharedSecret: result.sharedSecret };
     },
     decapsulate: (seed, ciphertext) => parameters.decapsulate(ciphertext, expand(seed).secretKey),
@@ -58,6 +68,10 @@ function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] ?? 0);
   return value;
+}
+
+function whole(data: InParts): Uint8Array {
+  return data instanceof Uint8Array ? data : concat(...data);
 }
 
 /** Noble throws for what bytes from outside can be; refusals here are null. */

@@ -2,13 +2,19 @@
 export interface Kem {
   /** The encapsulation key of a seed. */
   publicKey(seed: Uint8Array): Uint8Array;
-  /** ML-KEM.Encaps_internal (Algorithm 17) with `m`, 32 bytes; null where the key fails the modulus check (§7.2). */
-  encapsulate(publicKey: Uint8Array, m: Uint8Array): { ciphertext: Uint8Array; sharedSecret: Uint8Array } | null;
+  /**
+   * ML-KEM.Encaps_internal (Algorithm 17) with `m`, 32 bytes, or with `m` null ML-KEM.Encaps (Algorithm 20), drawing its
+   * own from the operating system. Null where the key fails the modulus check (§7.2).
+   */
+  encapsulate(publicKey: Uint8Array, m: Uint8Array | null): { ciphertext: Uint8Array; sharedSecret: Uint8Array } | null;
   /** ML-KEM.Decaps (Algorithm 21); a ciphertext that does not fit gives an unrelated secret, as FIPS 203 wants. */
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** The same with an expanded decapsulation key; null where the key fails its length or hash check (§7.3). */
   decapsulateExpanded(decapsulationKey: Uint8Array, ciphertext: Uint8Array): Uint8Array | null;
 }
+
+/** Bytes, or parts that stand for their concatenation. */
+export type InParts = Uint8Array | readonly Uint8Array[];
 
 /**
  * The primitives of protocol.md, section 1, all of them deterministic: whoever needs randomness passes it in.
@@ -23,11 +29,19 @@ export interface Provider {
   ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   sha256(...parts: readonly Uint8Array[]): Uint8Array;
   sha512(...parts: readonly Uint8Array[]): Uint8Array;
+  /** Each hash followed by the suffix is hashed again, so many times, the first being `start`, 64 bytes. */
+  sha512Repeated(start: Uint8Array, suffix: Uint8Array, times: number): Uint8Array;
   hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
-  /** Ciphertext ‖ 16-byte tag. */
-  aes256GcmSeal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, associatedData: Uint8Array): Uint8Array;
+  /** Ciphertext ‖ 16-byte tag, in `into` where it is given.  */
+  aes256GcmSeal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    plaintext: Uint8Array,
+    associatedData: InParts,
+    into?: Uint8Array,
+  ): Uint8Array;
   /** The plaintext, or null where the tag is wrong. */
-  aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, associatedData: Uint8Array): Uint8Array | null;
+  aes256GcmOpen(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, associatedData: InParts): Uint8Array | null;
   readonly mlKem768: Kem;
   readonly mlKem1024: Kem;
 }

@@ -1,8 +1,9 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { aesGcmOpen, aesGcmSeal, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gcm.ts';
-import { concat, equal } from './bytes.ts';
+import { aesGcmOpen, aesGcmSealInto, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { equal } from './bytes.ts';
 import { RATCHET_TYPE } from './envelope.ts';
 import { COMMIT_BYTES, messageKey } from './message-key.ts';
+import type { KemRandomness } from './ml-kem.ts';
 import type { PqSendContext } from './pq-ratchet.ts';
 import { pqAccept } from './pq-transition.ts';
 import { type IdentityKeys, type RatchetState, ratchetSend } from './ratchet.ts';
@@ -20,10 +21,13 @@ export const RATCHET_OVERHEAD_BYTES = BODY_AT + GCM_TAG_BYTES;
 
 export type RatchetMessageReason = ReceiveReason | 'bad-version' | 'bad-type' | 'bad-tag' | 'bad-attachment';
 
-/** When a message is opened, in ms, and 32 random bytes: it may bring a key of the post-quantum ratchet to be answered. */
+/**
+ * When a message is opened, in ms, and 32 random bytes: it may bring a key of the post-quantum ratchet to be answered. They
+ * are read only then, so a getter may draw them; null has the KEM draw its own.
+ */
 export interface FreshForOpening {
   readonly now: number;
-  readonly kemRandomness: Uint8Array;
+  readonly kemRandomness: KemRandomness;
 }
 
 /** What binds a message to its session and to its peer. */
@@ -43,13 +47,20 @@ export function sealRatchetMessage(
   fresh: PqSendContext & { readonly ratchetKeyPair: KeyPair; readonly headerNonce: Uint8Array },
   context: RatchetContext,
 ): { readonly state: RatchetState; readonly message: Uint8Array } {
-  const { state, headerKey, header, secret } = ratchetSend(before, fresh.ratchetKeyPair, context.identities, fresh);
-  const outer = concat(Uint8Array.of(PROTOCOL_VERSION, RATCHET_TYPE), fresh.headerNonce);
-  const bound = concat(context.associatedData, outer);
-  const sealedHeader = sealHeader(headerKey, fresh.headerNonce, header, bound);
-  const { key, nonce, commit } = messageKey(secret, header.sendCount, fresh.headerNonce);
-  const body = aesGcmSeal({ key, nonce, associatedData: concat(bound, sealedHeader) }, paddedBody);
-  return { state, message: concat(outer, sealedHeader, commit, body) };
+  const { state, headerKey, header, secret } = ratchetSend(before, fresh, context.identities);
+  const { headerNonce } = fresh;
+  const message = new Uint8Array(RATCHET_OVERHEAD_BYTES + paddedBody.length);
+  message[0] = PROTOCOL_VERSION;
+  message[1] = RATCHET_TYPE;
+  message.set(headerNonce, 2);
+  const { associatedData } = context;
+  const outer = message.subarray(0, OUTER_BYTES);
+  sealHeader(headerKey, headerNonce, header, [associatedData, outer], message.subarray(OUTER_BYTES, COMMIT_AT));
+  const { key, nonce, commit } = messageKey(secret, header.sendCount, headerNonce);
+  message.set(commit, COMMIT_AT);
+  const bound = [associatedData, message.subarray(0, COMMIT_AT)];
+  aesGcmSealInto({ key, nonce, associatedData: bound }, paddedBody, message.subarray(BODY_AT));
+  return { state, message };
 }
 
 /**
@@ -69,12 +80,11 @@ export function openRatchetMessage(
   if (message[0] !== PROTOCOL_VERSION) return refuse('bad-version');
   if (message[1] !== RATCHET_TYPE) return refuse('bad-type');
   const outer = message.subarray(0, OUTER_BYTES);
-  const headerNonce = outer.slice(2);
+  const headerNonce = message.subarray(2, OUTER_BYTES);
   const sealedHeader = message.subarray(OUTER_BYTES, COMMIT_AT);
-  const bound = concat(context.associatedData, outer);
   const received = ratchetReceive(
     before,
-    { headerNonce, sealedHeader, associatedData: bound },
+    { headerNonce, sealedHeader, associatedData: [context.associatedData, outer] },
     context.identities,
     fresh.now,
   );
@@ -82,13 +92,17 @@ export function openRatchetMessage(
   const { state, header, secret, proven } = received.value;
   const { key, nonce, commit } = messageKey(secret, header.sendCount, headerNonce);
   if (!equal(commit, message.subarray(COMMIT_AT, BODY_AT))) return refuse('bad-tag');
-  const body = aesGcmOpen({ key, nonce, associatedData: concat(bound, sealedHeader) }, message.subarray(BODY_AT));
+  const bound = [context.associatedData, message.subarray(0, COMMIT_AT)];
+  const body = aesGcmOpen({ key, nonce, associatedData: bound }, message.subarray(BODY_AT));
   if (!body.ok) return body;
-  const pq = pqAccept(
-    state.pq,
-    { epoch: header.pqEpoch, attachment: header.attachment },
-    { role: state.role, now: fresh.now, randomness: fresh.kemRandomness },
-  );
+  const carried = { epoch: header.pqEpoch, attachment: header.attachment };
+  const pq = pqAccept(state.pq, carried, {
+    role: state.role,
+    now: fresh.now,
+    get randomness() {
+      return fresh.kemRandomness;
+    },
+  });
   if (!pq.ok) return pq;
   return accept({ state: { ...state, pq: pq.value }, paddedBody: body.value, proven });
 }

@@ -1,6 +1,7 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { chainStep, combineSecrets } from './message-key.ts';
 import { type PqStep, pqReceive } from './pq-ratchet.ts';
+import type { InParts } from './provider.ts';
 import { beginReceivingChain, type IdentityKeys, type RatchetState, type ReceivingChain } from './ratchet.ts';
 import { decodeHeader, openHeader, type RatchetHeader } from './ratchet-header.ts';
 import type { HeaderKey, MessageSecret } from './session-keys.ts';
@@ -44,11 +45,16 @@ type Found =
 /** RatchetDecryptHE, Double Ratchet §4.4, up to the message key: finds the chain, passes over what is missing. */
 export function ratchetReceive(
   before: RatchetState,
-  message: { readonly headerNonce: Uint8Array; readonly sealedHeader: Uint8Array; readonly associatedData: Uint8Array },
+  message: {
+    readonly headerNonce: Uint8Array;
+    readonly sealedHeader: Uint8Array;
+    readonly associatedData: InParts;
+  },
   identities: IdentityKeys,
   now: number,
 ): Outcome<Received, ReceiveReason> {
-  const state = { ...before, skippedMessageKeys: expireSkippedKeys(before.skippedMessageKeys, now) };
+  const skippedMessageKeys = expireSkippedKeys(before.skippedMessageKeys, now);
+  const state = skippedMessageKeys === before.skippedMessageKeys ? before : { ...before, skippedMessageKeys };
   const found = findChain(state, (key) =>
     openHeader(key, message.headerNonce, message.sealedHeader, message.associatedData),
   );
@@ -79,14 +85,21 @@ export function ratchetReceive(
   }
 }
 
+/** The chain that the header key of opens it. Which key is tried first says nothing but what is likely. */
 function findChain(state: RatchetState, open: (key: HeaderKey) => Uint8Array | null): Found | null {
   const { receiving } = state;
-  if (receiving !== null) {
-    const header = open(receiving.headerKey);
-    if (header !== null) return { chain: 'current', receiving, header };
-  }
-  const next = open(state.nextReceivingHeaderKey);
-  if (next !== null) return { chain: 'next', header: next };
+  // A peer begins a new chain as soon as it has our newest key, so where we have begun one, its next is what we expect.
+  const expectsNext = receiving === null || state.sending.phase === 'open';
+  const tryNext = (): Found | null => {
+    const header = open(state.nextReceivingHeaderKey);
+    return header === null ? null : { chain: 'next', header };
+  };
+  const tryCurrent = (): Found | null => {
+    const header = receiving === null ? null : open(receiving.headerKey);
+    return header === null || receiving === null ? null : { chain: 'current', receiving, header };
+  };
+  const newest = expectsNext ? (tryNext() ?? tryCurrent()) : (tryCurrent() ?? tryNext());
+  if (newest !== null) return newest;
   for (const skipped of state.skippedMessageKeys) {
     if (receiving !== null && sameHeaderKey(skipped.headerKey, receiving.headerKey)) continue;
     const header = open(skipped.headerKey);

@@ -101,28 +101,27 @@ export function startResponderRatchet(agreement: Agreement, signedPreKey: KeyPai
 }
 
 /**
- * RatchetEncryptHE up to the message key. A due chain is begun with `fresh`, which is not used otherwise.
+ * RatchetEncryptHE up to the message key. A due chain is begun with the fresh key pair, which is not looked at otherwise.
  * Throws RangeError at 2³¹ messages, and Error for a session that never received its first message.
  */
 export function ratchetSend(
   state: RatchetState,
-  fresh: KeyPair,
+  fresh: PqSendContext & { readonly ratchetKeyPair: KeyPair },
   identities: IdentityKeys,
-  pqContext: PqSendContext,
 ): {
   readonly state: RatchetState;
   readonly headerKey: HeaderKey;
   readonly header: RatchetHeader;
   readonly secret: MessageSecret;
 } {
-  const ready = state.sending.phase === 'due' ? beginSendingChain(state, fresh, identities) : state;
+  const ready = state.sending.phase === 'due' ? beginSendingChain(state, fresh.ratchetKeyPair, identities) : state;
   const { sending } = ready;
   if (sending.phase === 'due') throw new Error('a sending chain was begun and is not there');
   if (Math.max(sending.sendCount, ready.pq.sending.count) >= MAX_MESSAGES_PER_CHAIN) {
     throw new RangeError('the sending chain is used up');
   }
   const { output, chainKey } = chainStep(sending.chainKey);
-  const pq = pqSend(ready.pq, pqContext);
+  const pq = pqSend(ready.pq, fresh);
   const header: RatchetHeader = {
     ratchetKey: ready.ratchetKeyPair.publicKey,
     previousSendCount: sending.previousSendCount,

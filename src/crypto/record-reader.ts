@@ -14,9 +14,9 @@ export class RecordReader extends ByteReader {
 
   /** A time in ms, 8 bytes; beyond 2⁵³ it would not encode to what it was. */
   time(): number {
-    const value = this.u64();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) this.invalid = true;
-    return Number(value);
+    const value = this.u32() * 2 ** 32 + this.u32();
+    if (value > Number.MAX_SAFE_INTEGER) this.invalid = true;
+    return value;
   }
 
   rootKey(): RootKey {

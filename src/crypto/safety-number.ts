@@ -1,6 +1,6 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat, equal, utf8 } from './bytes.ts';
-import { sha512 } from './hkdf.ts';
+import { sha512, sha512Repeated } from './hkdf.ts';
 import { encodePublicKey } from './key-encoding.ts';
 import type { Party } from './party.ts';
 
@@ -55,9 +55,8 @@ export function compareScannable(own: Uint8Array, scanned: Uint8Array): Outcome<
 
 /** SHA-512(0000 ‖ key ‖ identifier ‖ key), then SHA-512(hash ‖ key) again, `iterations` times in all; 64 bytes. */
 function fingerprintHash({ identifier, identityKey }: FingerprintInput, iterations: number): Uint8Array {
-  let hash = sha512(FINGERPRINT_VERSION, identityKey, identifier, identityKey);
-  for (let i = 1; i < iterations; i++) hash = sha512(hash, identityKey);
-  return hash;
+  const first = sha512(FINGERPRINT_VERSION, identityKey, identifier, identityKey);
+  return sha512Repeated(first, identityKey, iterations - 1);
 }
 
 /** Six groups: 5 bytes, big-endian, modulo 100,000. */

@@ -1,14 +1,27 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { ACCOUNT_ID_BYTES, accountId, concat, mint, u16, u32, u64, utf8 } from './bytes.ts';
+import { ACCOUNT_ID_BYTES, accountId, mint, utf8 } from './bytes.ts';
 import { INITIAL_BLOCK_BYTES, type PendingInitial } from './initial-envelope.ts';
 import { isName, type Party } from './party.ts';
 import { decodePq, encodePq } from './pq-record.ts';
 import type { RatchetState, ReceivingChain, SendingChain } from './ratchet.ts';
 import { RecordReader } from './record-reader.ts';
+import { RecordWriter } from './record-writer.ts';
 import type { Role, SessionId } from './session-keys.ts';
-import { MAX_SKIPPED_KEYS, type SkippedChain, type SkippedKey, type SkippedMessageKeys } from './skipped-keys.ts';
+import {
+  countSkippedKeys,
+  MAX_SKIPPED_KEYS,
+  type SkippedChain,
+  type SkippedKey,
+  type SkippedMessageKeys,
+} from './skipped-keys.ts';
 
 const RECORD_VERSION = 2;
+/** More than all that is of a fixed size can come to, with the initial block and an open exchange. */
+const LONGEST_WITHOUT_SKIPPED_KEYS = 4096;
+const SKIPPED_KEY_BYTES = 52;
+
+// Where a record is laid out before its length is known; wiped each time.
+let scratch = new Uint8Array(LONGEST_WITHOUT_SKIPPED_KEYS);
 
 /** All that has to be kept of a session. */
 export interface SessionRecord {
@@ -26,28 +39,37 @@ export interface SessionRecord {
 export function encodeRecord(record: SessionRecord): Uint8Array {
   const { remote, pendingInitial: pending, ratchet } = record;
   const name = utf8(remote.name);
-  return concat(
-    Uint8Array.of(RECORD_VERSION, ratchet.role === 'initiator' ? 0 : 1),
-    record.sessionId,
-    record.transcriptHash,
-    remote.accountId,
-    Uint8Array.of(name.length),
-    name,
-    remote.identityKey,
-    ...(pending === null
-      ? [Uint8Array.of(0)]
-      : [Uint8Array.of(1), u32(pending.signedPreKeyId), pending.ephemeralKey, pending.sealingKey, pending.block]),
-    ratchet.rootKey,
-    ratchet.ratchetKeyPair.publicKey,
-    ratchet.ratchetKeyPair.privateKey,
-    ...(ratchet.remoteRatchetKey === null ? [Uint8Array.of(0)] : [Uint8Array.of(1), ratchet.remoteRatchetKey]),
-    encodeSending(ratchet.sending),
-    encodeReceiving(ratchet.receiving),
-    ratchet.nextSendingHeaderKey,
-    ratchet.nextReceivingHeaderKey,
-    encodePq(ratchet.pq),
-    ...encodeSkipped(ratchet.skippedMessageKeys),
-  );
+  const longest = LONGEST_WITHOUT_SKIPPED_KEYS + SKIPPED_KEY_BYTES * countSkippedKeys(ratchet.skippedMessageKeys);
+  if (scratch.length < longest) scratch = new Uint8Array(longest);
+  const writer = new RecordWriter(scratch);
+  writer.u8(RECORD_VERSION);
+  writer.flag(ratchet.role === 'responder');
+  writer.bytes(record.sessionId);
+  writer.bytes(record.transcriptHash);
+  writer.bytes(remote.accountId);
+  writer.u8(name.length);
+  writer.bytes(name);
+  writer.bytes(remote.identityKey);
+  writer.flag(pending !== null);
+  if (pending !== null) {
+    writer.u32(pending.signedPreKeyId);
+    writer.bytes(pending.ephemeralKey);
+    writer.bytes(pending.sealingKey);
+    writer.bytes(pending.block);
+  }
+  writer.bytes(ratchet.rootKey);
+  writer.bytes(ratchet.ratchetKeyPair.publicKey);
+  writer.bytes(ratchet.ratchetKeyPair.privateKey);
+  writer.optional(ratchet.remoteRatchetKey);
+  encodeSending(writer, ratchet.sending);
+  encodeReceiving(writer, ratchet.receiving);
+  writer.bytes(ratchet.nextSendingHeaderKey);
+  writer.bytes(ratchet.nextReceivingHeaderKey);
+  encodePq(writer, ratchet.pq);
+  encodeSkipped(writer, ratchet.skippedMessageKeys);
+  const bytes = scratch.slice(0, writer.length);
+  scratch.fill(0, 0, writer.length);
+  return bytes;
 }
 
 /** `bad-record` for anything that `encodeRecord` does not make. */
@@ -84,10 +106,14 @@ export function decodeRecord(bytes: Uint8Array): Outcome<SessionRecord, 'bad-rec
   return accept({ sessionId, transcriptHash, remote, pendingInitial, ratchet });
 }
 
-function encodeSending(chain: SendingChain): Uint8Array {
-  if (chain.phase === 'due') return concat(Uint8Array.of(0), u32(chain.previousSendCount));
-  const counts = [u32(chain.sendCount), u32(chain.previousSendCount)];
-  return concat(Uint8Array.of(1), chain.headerKey, chain.chainKey, ...counts);
+function encodeSending(writer: RecordWriter, chain: SendingChain): void {
+  writer.flag(chain.phase === 'open');
+  if (chain.phase === 'open') {
+    writer.bytes(chain.headerKey);
+    writer.bytes(chain.chainKey);
+    writer.u32(chain.sendCount);
+  }
+  writer.u32(chain.previousSendCount);
 }
 
 function decodeSending(reader: RecordReader): SendingChain {
@@ -97,15 +123,13 @@ function decodeSending(reader: RecordReader): SendingChain {
   return { phase: 'open', headerKey, chainKey, sendCount: reader.u32(), previousSendCount: reader.u32() };
 }
 
-function encodeReceiving(chain: ReceivingChain | null): Uint8Array {
-  if (chain === null) return Uint8Array.of(0);
-  return concat(
-    Uint8Array.of(1),
-    chain.headerKey,
-    chain.chainKey,
-    u32(chain.receiveCount),
-    Uint8Array.of(chain.proven ? 1 : 0),
-  );
+function encodeReceiving(writer: RecordWriter, chain: ReceivingChain | null): void {
+  writer.flag(chain !== null);
+  if (chain === null) return;
+  writer.bytes(chain.headerKey);
+  writer.bytes(chain.chainKey);
+  writer.u32(chain.receiveCount);
+  writer.flag(chain.proven);
 }
 
 function decodeReceiving(reader: RecordReader): ReceivingChain | null {
@@ -115,15 +139,20 @@ function decodeReceiving(reader: RecordReader): ReceivingChain | null {
   return { headerKey, chainKey, receiveCount: reader.u32(), proven: reader.flag() };
 }
 
-function encodeSkipped(skipped: SkippedMessageKeys): readonly Uint8Array[] {
-  const parts: Uint8Array[] = [Uint8Array.of(skipped.length)];
+function encodeSkipped(writer: RecordWriter, skipped: SkippedMessageKeys): void {
+  writer.u8(skipped.length);
   for (const { headerKey, proven, keys } of skipped) {
-    parts.push(headerKey, Uint8Array.of(proven ? 1 : 0), u16(keys.size));
+    writer.bytes(headerKey);
+    writer.flag(proven);
+    writer.u16(keys.size);
     for (const [n, key] of keys) {
-      parts.push(u32(n), key.secret, u32(key.pqEpoch), u32(key.pqCount), u64(BigInt(key.storedAt)));
+      writer.u32(n);
+      writer.bytes(key.secret);
+      writer.u32(key.pqEpoch);
+      writer.u32(key.pqCount);
+      writer.time(key.storedAt);
     }
   }
-  return parts;
 }
 
 function decodeSkipped(reader: RecordReader): SkippedMessageKeys {

@@ -75,6 +75,7 @@ export function boundSkippedKeys(skipped: SkippedMessageKeys, current: HeaderKey
 
 /** Drops what is over 14 days old; gives the same array back where nothing is. */
 export function expireSkippedKeys(skipped: SkippedMessageKeys, now: number): SkippedMessageKeys {
+  if (skipped.length === 0) return skipped;
   const expired = ({ storedAt }: SkippedKey) => now - storedAt > SKIPPED_KEY_MAX_AGE_MS;
   if (!skipped.some(({ keys }) => [...keys.values()].some(expired))) return skipped;
   return skipped.flatMap((chain) => {

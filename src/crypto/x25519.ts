@@ -1,6 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { equal } from './bytes.ts';
+import { equal, isZero } from './bytes.ts';
 import { nodeProvider } from './provider-node.ts';
 import { hideFromPrinting } from './secret-bytes.ts';
 
@@ -73,10 +73,4 @@ function clamp(seed: Uint8Array): Uint8Array {
   scalar[0] = (scalar[0] ?? 0) & 0xf8;
   scalar[31] = ((scalar[31] ?? 0) & 0x7f) | 0x40;
   return scalar;
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  let sum = 0;
-  for (const byte of bytes) sum |= byte;
-  return sum === 0;
 }

@@ -55,10 +55,23 @@ export function xeddsaVerify(input: {
   const last = signature[SIGNATURE_BYTES - 1] ?? 0;
   signature[SIGNATURE_BYTES - 1] = last & ~SIGN_BIT;
   if (littleEndian(signature.subarray(32)) >= Fn.ORDER) return false;
+  const edwards = edwardsKey(publicKey, last & SIGN_BIT);
+  return edwards !== null && nodeProvider.ed25519Verify(edwards, message, signature);
+}
+
+// A bundle's signatures are all by one key.
+const edwardsKeys = new WeakMap<Uint8Array, Map<number, Uint8Array>>();
+
+/** The key as Ed25519 has it, with this sign bit: the same array for the same one, so that its KeyObject is remembered. */
+function edwardsKey(publicKey: Uint8Array, signBit: number): Uint8Array | null {
+  const known = edwardsKeys.get(publicKey) ?? new Map<number, Uint8Array>();
+  const signed = known.get(signBit);
+  if (signed !== undefined) return signed;
   const edwards = toEdwards(publicKey);
-  if (edwards === null) return false;
-  edwards[31] = (edwards[31] ?? 0) | (last & SIGN_BIT);
-  return nodeProvider.ed25519Verify(edwards, message, signature);
+  if (edwards === null) return null;
+  edwards[31] = (edwards[31] ?? 0) | signBit;
+  edwardsKeys.set(publicKey, known.set(signBit, edwards));
+  return edwards;
 }
 
 function scalar(bytes: Uint8Array): bigint {

@@ -4,6 +4,7 @@ import { type VerifiedBundle, verifyBundle } from '../crypto/prekey-bundle.ts';
 import { x25519KeyPair } from '../crypto/x25519.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
+import { kemRandomness } from './fresh-randomness.ts';
 import type { RelayConnection } from './relay-port.ts';
 import type { ContactRecord } from './vault-port.ts';
 
@@ -51,7 +52,7 @@ export function beginSession(
     bundle,
     ephemeral: x25519KeyPair(rng.bytes(32)),
     ratchetKeyPair: x25519KeyPair(rng.bytes(32)),
-    kemRandomness: rng.bytes(32),
+    kemRandomness: kemRandomness(rng),
     now: clock.now(),
   });
   if (!started.ok)

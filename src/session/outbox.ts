@@ -1,7 +1,7 @@
 import { sealMessage } from '../crypto/pairwise-session.ts';
-import { x25519KeyPair } from '../crypto/x25519.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
 import { backOffMs } from './back-off.ts';
+import { freshForMessage } from './fresh-randomness.ts';
 import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
@@ -174,14 +174,7 @@ export class Outbox {
     for (const entry of this.#unsealed(contact)) {
       const session = sessions.current(contact.contactId);
       if (session === null) return;
-      const fresh = {
-        ratchetKeyPair: x25519KeyPair(rng.bytes(32)),
-        headerNonce: rng.bytes(12),
-        initialNonce: rng.bytes(12),
-        kemSeed: rng.bytes(64),
-        now: clock.now(),
-        connectedAt: this.#connectedAt,
-      };
+      const fresh = freshForMessage(rng, clock.now(), this.#connectedAt);
       const sealed = sealMessage(session, entry.body, fresh, local);
       sessions.put(contact.contactId, sealed.session, clock.now());
       vault.outbox.setEnvelope(entry.entryId, sealed.envelope);

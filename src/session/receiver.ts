@@ -11,6 +11,7 @@ import {
 import { asSmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
 import type { Directory } from './directory.ts';
+import { freshForOpening } from './fresh-randomness.ts';
 import { acceptBody, welcomeContact } from './incoming-body.ts';
 import type { Outbox } from './outbox.ts';
 import type { Delivery, RelayConnection } from './relay-port.ts';
@@ -117,7 +118,7 @@ export class Receiver {
   }
 
   #fresh(): FreshForOpening {
-    return { now: this.#context.clock.now(), kemRandomness: this.#context.rng.bytes(32) };
+    return freshForOpening(this.#context.rng, this.#context.clock.now());
   }
 
   #open(envelope: Uint8Array, stranger: InitialOpened | null, tell: Tell): Opened | null {

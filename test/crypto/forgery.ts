@@ -24,7 +24,7 @@ export function forge(account: Account, session: PairwiseSession, misdeeds: Misd
   const { associatedData, identities } = contextOf(session.record, account.local);
   const { ratchet } = session.record;
   const fresh = freshForMessage(account.random);
-  const sent = ratchetSend(ratchet, fresh.ratchetKeyPair, identities, fresh);
+  const sent = ratchetSend(ratchet, fresh, identities);
   let { secret } = sent;
   if (misdeeds.withoutPostQuantumRatchet === true && ratchet.sending.phase === 'open') {
     secret = combineSecrets(new Uint8Array(32), chainStep(ratchet.sending.chainKey).output);

@@ -1,7 +1,6 @@
 import { toHex } from '../../src/crypto/bytes.ts';
 import {
   type FreshForMessage,
-  type FreshForOpening,
   openInitial,
   openKnownInitial,
   openMessage,
@@ -68,7 +67,7 @@ interface Agreement {
 interface Ends {
   readonly transcript: { readonly sessionId: Uint8Array; readonly transcriptHash: Uint8Array };
   seal(from: Name, body: Uint8Array, fresh: FreshForMessage): Uint8Array;
-  open(to: Name, envelope: Uint8Array, fresh: FreshForOpening): Uint8Array;
+  open(to: Name, envelope: Uint8Array, fresh: ReturnType<typeof freshForOpening>): Uint8Array;
   /** The epoch each sends on. */
   epochs(): readonly number[];
   states(): FrozenStates;

@@ -15,7 +15,7 @@ test(`${messages} encryptions repeat no key and nonce`, () => {
   const seen = new Set<string>();
   let state: RatchetState = a.record.ratchet;
   for (let i = 0; i < messages; i++) {
-    const sent = ratchetSend(state, fresh.ratchetKeyPair, identities, fresh);
+    const sent = ratchetSend(state, fresh, identities);
     state = sent.state;
     const { key, nonce } = messageKey(sent.secret, sent.header.sendCount, new Uint8Array(randomBytes(12)));
     // Half a hash is enough to tell a million apart, and fits in memory.

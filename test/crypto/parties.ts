@@ -65,7 +65,7 @@ export function freshForMessage(random: Bytes, now = NOW, connectedAt: number | 
   };
 }
 
-export function freshForOpening(random: Bytes, now = NOW): FreshForOpening {
+export function freshForOpening(random: Bytes, now = NOW): FreshForOpening & { readonly kemRandomness: Uint8Array } {
   return { now, kemRandomness: random.take(32) };
 }
 

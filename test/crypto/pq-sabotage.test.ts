@@ -158,8 +158,8 @@ const sabotages: readonly Sabotage[] = [
     edits: [
       [
         'pq-ratchet.ts',
-        'const mode = offered(before.mode, due, context.kemSeed);',
-        'const mode = offered(before.mode, due, new Uint8Array(64).fill(before.sending.chainKey.length));',
+        'const mode = offered(before.mode, due, () => context.kemSeed);',
+        'const mode = offered(before.mode, due, () => new Uint8Array(64).fill(before.sending.chainKey.length));',
       ],
     ],
     breaks: /a fresh epoch is readable/,
