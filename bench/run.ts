@@ -1,19 +1,11 @@
 // npm run bench [-- chat echo session] [--json]: measures, prints a table or one JSON line a case; ends with 1 where a
 // must is missed.
-import { type BenchCase, report } from './report.ts';
+import { report } from './report.ts';
 
 // Each is loaded only where it is run, so that none carries the others' weight.
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
-async function echo(): Promise<readonly BenchCase[]> {
-  const { benchEcho } = await import('./echo.ts');
-  const common = { bench: 'echo', unit: 'ms', peer: null, bound: null } as const;
-  return (await benchEcho()).flatMap((each) => [
-    { ...common, case: `${each.case}, percentile 50`, ours: each.p50_ms },
-    { ...common, case: `${each.case}, percentile 95`, ours: each.p95_ms },
-    { ...common, case: `${each.case}, slowest`, ours: each.max_ms },
-  ]);
-}
+const echo = async () => (await import('./echo.ts')).benchEcho();
 
 const SUITES = { session, chat, echo } as const;
 

@@ -25,6 +25,7 @@ import type { SmchatEvent } from './events.ts';
 import type { HomePort } from './home-port.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
 import type { Password } from './password.ts';
+import { requestArrival } from './request-arrival.ts';
 import type { MessageRecord, Vault } from './vault-port.ts';
 
 const HISTORY_LIMIT = 100;
@@ -59,8 +60,12 @@ export class AccountSession implements SmchatClient {
   }
 
   async contact(action: ContactAction, name: string): Promise<ContactChange> {
-    const { context, outbox, conversations, receipts, eraser } = this.#open;
+    const { context, outbox, conversations, receipts, eraser, connection } = this.#open;
     if (action === 'add') return conversations.add(name);
+    if (action === 'accept') {
+      await requestArrival(context, connection, name);
+      requireOpen(context);
+    }
     // A long chat first goes in slices, so that removing what is left takes a moment only.
     if (action === 'remove') {
       await eraser.erase([requireContact(context, name)]);

@@ -47,6 +47,14 @@ test('a request without a text is a request, and its acceptance reaches the aske
   assert.equal(await stateOf(ben, 'ann'), 'accepted');
 });
 
+test('a request that lies at the relay can be accepted at once by who comes back, and by its name alone', async () => {
+  const [uma, vic] = await Promise.all([newPerson('uma'), newPerson('vic')]);
+  await vic.client.close();
+  await uma.client.contact('add', 'vic');
+  await vic.restart();
+  assert.deepEqual(await vic.client.contact('accept', 'uma'), { name: 'uma', state: 'accepted' });
+});
+
 test('two requests that cross make both contacts, and every message arrives in one session', async () => {
   const [cat, dan] = await Promise.all([newPerson('cat'), newPerson('dan')]);
   await Promise.all([
