@@ -30,7 +30,6 @@ interface Measured {
   readonly delays: Delays[];
 }
 
-const round = (ms: number) => Number(ms.toFixed(1));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** How late a seat's event loop was since the last time. */
