@@ -47,10 +47,10 @@ export function repairTable(database: VaultDatabase): RepairTable {
           );
         }
         database.run(
-          `DELETE FROM missing_places WHERE contact_id = ?1 AND sequence IN
-             (SELECT sequence FROM missing_places WHERE contact_id = ?1
+          `DELETE FROM missing_places WHERE contact_id = ? AND sequence IN
+             (SELECT sequence FROM missing_places WHERE contact_id = ?
               ORDER BY sequence DESC LIMIT -1 OFFSET ${MISSING_MAX})`,
-          [contactId],
+          [contactId, contactId],
         );
       }),
     arrived: (contactId, sequence) =>
