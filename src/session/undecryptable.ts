@@ -22,10 +22,10 @@ export function tagOf(envelope: Uint8Array): Uint8Array {
 export function keepUndecryptable(
   { vault, clock }: AccountContext,
   { relayId, envelope }: Delivery,
-  { contactId, reason }: Unopened,
+  { contactId }: Unopened,
   tell: Tell,
 ): void {
+  if (vault.kept.wasOpened(tagOf(envelope))) return;
   tell({ event: 'undecryptable' });
-  if (reason === 'repeated' && vault.kept.wasOpened(tagOf(envelope))) return;
   vault.kept.add({ relayId, envelope, contactId, keptAt: clock.now() });
 }

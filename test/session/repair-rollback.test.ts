@@ -71,7 +71,7 @@ test('an older copy of the vault put back is told, and both directions go on, wi
     ['alice: hello bob', ...['before', 'one', 'two', 'three', 'four', 'five'].map((word) => `alice: ${word} of alice`)],
   );
   const lines = (await alice.client.history('bob', { limit: 100 })).filter((message) => message.kind === 'system');
-  assert.equal(lines.filter((line) => /copy of this account/.test(line.text)).length, 1);
+  assert.equal(lines.filter((line) => /copy of this account/.test(line.text ?? '')).length, 1);
   assert.equal(
     bob.events.some((event) => event.event === 'gap'),
     false,
