@@ -50,7 +50,7 @@ export function askForResend(
   vault.kept.markAsked(contactId);
   tell({ event: 'session_reset', name: contact.name });
   if (unopened > 0) storeLine(context, contact, `${counted(unopened)} could not be read; ${again(unopened)}`, tell);
-  if (missing > 0) storeLine(context, contact, `${counted(missing)} missing; ${again(missing)}`, tell);
+  if (missing > 0) storeLine(context, contact, `${counted(missing)} did not arrive; ${again(missing)}`, tell);
   return true;
 }
 

@@ -33,7 +33,8 @@ export function takesOver(
   current: PairwiseSession | null,
   { asked, began, bringsRequest }: RepairState,
 ): boolean {
-  if (current === null) return true;
+  // With none current, the known ones were put aside on purpose: a late message does not bring them back.
+  if (current === null) return before === null;
   if (equal(current.sessionId, session.sessionId)) return false;
   const waitsForRepair = began && current.role === 'initiator' && current.awaitingReply;
   if (session.proven) return before !== null && !before.session.proven && !waitsForRepair;

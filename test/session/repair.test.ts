@@ -69,7 +69,7 @@ test('a message that the relay dropped is told as a gap, asked for, and comes in
   assert.ok(gap.event === 'gap' && gap.missing === 1 && gap.name === 'alice');
   await bob.person.sees(messageOf('dropped'), 'what was dropped');
   assert.deepEqual((await textsFrom(bob.person, 'alice')).slice(-2), ['dropped', 'after it']);
-  assert.equal((await linesOf(bob.person, 'alice')).filter((line) => /missing/.test(line)).length, 1);
+  assert.equal((await linesOf(bob.person, 'alice')).filter((line) => /did not arrive/.test(line)).length, 1);
   await chat('after a gap');
   bob.clock.advance(6_000);
   assert.equal(bob.person.events.filter(eventOf('gap')).length, 1, 'told once');
