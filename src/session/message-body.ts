@@ -79,7 +79,7 @@ export type MessageBody =
   | (BodyHead & { readonly type: 'timer'; readonly seconds: number })
   /** The sender's account is about to be deleted. */
   | (BodyHead & { readonly type: 'bye' })
-  /** Asks for what could not be read, or did not come (docs/protocol.md, section 7). */
+  /** Asks for what could not be read, or did not come (docs/protocol.md, section 11). */
   | (BodyHead & { readonly type: 'resend'; readonly content: ResendContent })
   /** Nothing stands in this place of the sender's order, or a file that comes later: it is not missing. */
   | (BodyHead & { readonly type: 'place' })

@@ -137,7 +137,6 @@ export class Receiver {
     const repair = repairState(vault.repairs.get(contactId), now, isResendRequest(body));
     const makeCurrent = takesOver(session, before, current, repair);
     sessions.put(contactId, session, now, makeCurrent);
-    if (session.proven && before?.session.proven === false) vault.messages.proven(session.sessionId);
     if (session.proven) sessions.noteHeard(contactId, now);
     vault.kept.noteOpened(tagOf(envelope));
     notePlace(this.#context, contactId, body);

@@ -5,7 +5,7 @@ import { accept, type Outcome, refuse } from '../outcome.ts';
 export const RESEND_IDS_MAX = 50;
 const RELAY_ID_BYTES = 16;
 
-/** What a resend request asks for (docs/protocol.md, section 7). */
+/** What a resend request asks for (docs/protocol.md, section 11). */
 export interface ResendContent {
   /** All that took a later place than this in the asked one's order. */
   readonly after: bigint;

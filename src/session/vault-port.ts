@@ -186,8 +186,6 @@ export interface MessageTable {
   /** Incoming, shown, unread ones become read, and their time to disappear begins; gives their ids in order. */
   markRead(contactId: number, now: number): readonly MessageId[];
   countHeld(contactId: number): number;
-  /** A session has proven its peer: what came in it before is known to be theirs. */
-  proven(sessionId: Uint8Array): void;
   /** Shows what was held and gives it in order. */
   release(contactId: number): readonly MessageRecord[];
   /** Incoming and not held ones that no listener was told of yet, over all chats, in the order in which they came. */

@@ -105,9 +105,6 @@ export function messageTable(database: VaultDatabase, now: () => number): Messag
         }
         return unread.map((row) => messageId(new Uint8Array(row.message_id)));
       }),
-    proven: (sessionId) => {
-      database.run('UPDATE messages SET unproven_session = NULL WHERE unproven_session = ?', [sessionId]);
-    },
     countHeld: (contactId) =>
       database.get<{ total: number }>('SELECT count(*) AS total FROM messages WHERE contact_id = ? AND held = 1', [
         contactId,

@@ -1,9 +1,6 @@
 /** Repair: what could not be opened, what was sent lately, and what is missing. */
 export const SCHEMA_VERSION_3 = `
 ALTER TABLE account ADD COLUMN renew_pre_keys INTEGER NOT NULL DEFAULT 0;
--- The session it came in, until that one has proven its peer.
-ALTER TABLE messages ADD COLUMN unproven_session BLOB;
-CREATE INDEX unproven_messages ON messages (unproven_session) WHERE unproven_session IS NOT NULL;
 
 CREATE TABLE kept_envelopes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
