@@ -52,13 +52,8 @@ export class Repair {
   /** After envelopes were taken in. */
   wake(): void {
     if (this.#connection === null) return;
-    const { vault } = this.#context;
-    const untold = vault.repairs.missing().some((place) => !place.told);
-    if (untold || this.#work(Number.POSITIVE_INFINITY).length > 0) {
-      this.#lookIn(LEAST_DELAY_MS + randomBelow(JITTER_MS, this.#context.rng));
-    } else {
-      this.#lookIn(HOUR_MS);
-    }
+    // Whether there is anything to do is looked at then, not with every batch.
+    this.#lookIn(LEAST_DELAY_MS + randomBelow(JITTER_MS, this.#context.rng));
   }
 
   stop(): void {
@@ -193,7 +188,7 @@ export class Repair {
       if (renew || doubt.unopened > 0 || doubt.missing > 0) return [{ is: 'ask', contact, doubt }];
       const current = sessions.current(contactId);
       if (nobodys === null || current === null || (askedAt !== null && askedAt >= nobodys)) return [];
-      if (sessions.heardAt(contactId) > nobodys || blindly === 0) return [];
+      if (sessions.heardAt(contactId) >= nobodys || blindly === 0) return [];
       blindly -= 1;
       return [{ is: 'ask', contact, doubt }];
     });
