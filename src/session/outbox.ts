@@ -2,7 +2,8 @@ import { equal } from '../crypto/bytes.ts';
 import type { PairwiseSession } from '../crypto/pairwise-session.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
 import { backOffMs } from './back-off.ts';
-import { encodeBody, isPlace, needsAcceptance, newMessageId, readBodyHead } from './message-body.ts';
+import { emptyAnswer, placeInsteadOf } from './empty-body.ts';
+import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
 import { sealIn } from './sealing.ts';
@@ -110,18 +111,12 @@ export class Outbox {
   answerIn(contact: ContactRecord, session: PairwiseSession): void {
     if (contact.state !== 'accepted' || !maySendTo(contact)) return;
     const { rng, clock, vault } = this.#context;
-    const body = encodeBody({ type: 'accept', messageId: newMessageId(rng), sentAt: clock.now(), sequence: 0n });
-    const added = vault.outbox.add({
-      contactId: contact.contactId,
-      messageId: null,
-      relayId: rng.bytes(16),
-      body,
-      envelope: null,
-      createdAt: clock.now(),
-    });
-    const envelope = sealIn(this.#context, contact.contactId, session, body, this.#connectedAt);
-    vault.outbox.setEnvelope(added.entryId, envelope);
-    this.#entries.set(added.entryId, { ...added, envelope });
+    const body = emptyAnswer(this.#context);
+    const { contactId } = contact;
+    const envelope = sealIn(this.#context, contactId, session, body, this.#connectedAt);
+    const entry = { contactId, messageId: null, relayId: rng.bytes(16), body, envelope, createdAt: clock.now() };
+    const added = vault.outbox.add(entry);
+    this.#entries.set(added.entryId, added);
     this.#untried.add(added.entryId);
   }
 
@@ -264,12 +259,9 @@ export class Outbox {
 
   /** The place of what is not sent after all stays empty, and the peer need not wait for it. */
   #leavePlace({ contactId, body }: OutboxEntry): void {
-    const { vault, rng, clock } = this.#context;
-    const contact = vault.contacts.get(contactId);
-    const sequence = readBodyHead(body)?.sequence ?? 0n;
-    if (contact === null || sequence === 0n || isPlace(body)) return;
-    const head = { messageId: newMessageId(rng), sentAt: clock.now(), sequence };
-    this.add(contact, { messageId: null, body: encodeBody({ ...head, type: 'place' }) });
+    const contact = this.#context.vault.contacts.get(contactId);
+    const place = placeInsteadOf(this.#context, body);
+    if (contact !== null && place !== null) this.add(contact, { messageId: null, body: place });
   }
 
   #remove({ entryId }: OutboxEntry, how: Departure): void {

@@ -3,6 +3,7 @@ import type { VerifiedBundle } from '../crypto/prekey-bundle.ts';
 import type { AccountContext, Tell } from './account-context.ts';
 import { storeLine } from './chat-line.ts';
 import { beginSession } from './conversation-starter.ts';
+import { emptyAnswer } from './empty-body.ts';
 import { decodeBody, encodeBody, isMessage, type MessageBody, newMessageId } from './message-body.ts';
 import { completeUpTo } from './missing-places.ts';
 import type { Outbox } from './outbox.ts';
@@ -90,7 +91,7 @@ export function answerRequest(
   bundle: VerifiedBundle,
   tell: Tell,
 ): boolean {
-  const { vault, clock, rng } = context;
+  const { vault, clock } = context;
   const { contactId } = contact;
   const now = clock.now();
   const request = requestOf(vault.repairs.get(contactId).request);
@@ -107,10 +108,7 @@ export function answerRequest(
     outbox.add(contact, { messageId: isMessage(body) ? about : null, body });
   }
   outbox.reseal(contactId);
-  if (answers.length === 0) {
-    const head = { messageId: newMessageId(rng), sentAt: now, sequence: 0n };
-    outbox.add(contact, { messageId: null, body: encodeBody({ ...head, type: 'accept' }) });
-  }
+  if (answers.length === 0) outbox.add(contact, { messageId: null, body: emptyAnswer(context) });
   return true;
 }
 

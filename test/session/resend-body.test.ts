@@ -8,10 +8,13 @@ import { RESEND_IDS_MAX } from '../../src/session/resend-body.ts';
 const id = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
 test('a resend request is what it was after its way, with up to 50 relay ids, and never with one more', () => {
-  const content = fc.record({
-    after: fc.bigInt(0n, 2n ** 64n - 1n),
-    relayIds: fc.array(id(16), { maxLength: RESEND_IDS_MAX }),
-  });
+  const content = fc.record(
+    {
+      after: fc.bigInt(0n, 2n ** 64n - 1n),
+      relayIds: fc.array(id(16), { maxLength: RESEND_IDS_MAX }),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(content, id(16), (asked, inner) => {
       const body = { type: 'resend', messageId: messageId(inner), sentAt: 5, sequence: 0n, content: asked } as const;
