@@ -18,6 +18,9 @@ const UNACCEPTED_MAX = 20;
 /** The mailbox's life: what nobody fetched by then is gone. */
 const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
 
+/** Refusals that no retry can mend. */
+const FINAL: ReadonlySet<RelayRefusal> = new Set(['no-account', 'too-large', 'bad-frame', 'expired']);
+
 /** How an entry left: onto the relay's disk, taken back, or refused for good. */
 export type Departure = 'sent' | 'cancelled' | RelayRefusal;
 
@@ -236,7 +239,7 @@ export class Outbox {
     commit(this.#context, (tell) => {
       for (const { entry, answer } of settled) {
         if (answer.ok) this.#finish(entry, null, tell);
-        else if (isFinal(answer.reason)) this.#finish(entry, answer.reason, tell);
+        else if (FINAL.has(answer.reason)) this.#finish(entry, answer.reason, tell);
         else delays.push(answer.retryAfterMs);
       }
     });
@@ -294,9 +297,4 @@ export class Outbox {
 
 function maySendTo(contact: ContactRecord): boolean {
   return contact.changedIdentityKey === null && contact.state !== 'blocked';
-}
-
-/** Refusals that no retry can mend. */
-function isFinal(reason: RelayRefusal): boolean {
-  return reason === 'no-account' || reason === 'too-large' || reason === 'bad-frame' || reason === 'expired';
 }
