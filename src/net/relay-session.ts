@@ -9,7 +9,7 @@ import { encodeSend } from './wire/send-frame.ts';
 /** An authenticated link in the session layer's terms. */
 export function relaySession(link: RelayLink, copied: boolean, handlers: RelayHandlers): RelayConnection {
   link.listen({
-    deliver: ({ seq, envelope }) => handlers.deliver({ seq, envelope }),
+    deliver: ({ seq, relayId, envelope }) => handlers.deliver({ seq, relayId, envelope }),
     closed: (reason) => handlers.closed(reason),
   });
 

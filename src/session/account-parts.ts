@@ -19,6 +19,8 @@ import { PreKeyKeeper } from './prekey-keeper.ts';
 import { ReceiptSender } from './receipt-sender.ts';
 import { Receiver } from './receiver.ts';
 import { Remains } from './remains.ts';
+import { renewAll } from './renewal.ts';
+import { Repair } from './repair.ts';
 import { Safety } from './safety.ts';
 import { SessionBook } from './session-book.ts';
 import { Transfers } from './transfers.ts';
@@ -85,9 +87,13 @@ export function assemble(
   const receipts = new ReceiptSender(context, outbox);
   const receiver = new Receiver(context, new Directory(context), outbox, () => {
     receipts.schedule();
-    inBackground(context, () => outbox.pump());
+    inBackground(context, () => {
+      outbox.pump();
+      repair.wake();
+    });
   });
   const preKeys = new PreKeyKeeper(context);
+  const repair = new Repair(context, outbox, () => preKeys.renewed());
   const connection = new Connection(context, relay, {
     connected: (live) =>
       inBackground(context, () => {
@@ -95,6 +101,7 @@ export function assemble(
         outbox.connected(live);
         transfers.connected(live);
         preKeys.connected(live);
+        repair.connected(live);
         receipts.schedule();
       }),
     deliver: (delivery) => receiver.deliver(delivery),
@@ -103,8 +110,10 @@ export function assemble(
       outbox.disconnected();
       transfers.disconnected();
       preKeys.disconnected();
+      repair.disconnected();
       receipts.stop();
     },
+    copied: (tell) => renewAll(context, outbox, tell),
   });
   const conversations = new Conversations(context, outbox, connection, transfers);
   const fetcher = new AttachmentFetcher(context, transfers, connection);

@@ -1,5 +1,5 @@
 import { asSmchatError } from '../smchat-error.ts';
-import { type AccountContext, commit } from './account-context.ts';
+import { type AccountContext, commit, type Tell } from './account-context.ts';
 import { backOffMs } from './back-off.ts';
 import type { ConnectionState } from './client.ts';
 import type { Delivery, RelayConnection, RelayPort } from './relay-port.ts';
@@ -21,6 +21,8 @@ export interface ConnectionUser {
   connected(connection: RelayConnection): void;
   deliver(delivery: Delivery): void;
   disconnected(): void;
+  /** The relay knew neither login token: a copy of this vault was used. Within the transaction that stores the new one. */
+  copied(tell: Tell): void;
 }
 
 export interface ConnectionStatus {
@@ -92,7 +94,7 @@ export class Connection {
 
   async #connect(): Promise<void> {
     this.#say({ state: 'connecting' });
-    const { vault, rng, hub } = this.#context;
+    const { vault, rng } = this.#context;
     const account = vault.account.load();
     if (account.relayKey === null) throw new Error('not registered');
     const next = account.pendingLoginToken ?? rng.bytes(16);
@@ -118,14 +120,17 @@ export class Connection {
       connection.close();
       return;
     }
-    commit(this.#context, () => vault.account.update({ loginToken: next, pendingLoginToken: null }));
+    const { copied } = connection;
+    commit(this.#context, (tell) => {
+      vault.account.update({ loginToken: next, pendingLoginToken: null });
+      if (copied) this.#user.copied(tell);
+    });
     if (ended !== null) {
       this.#offline(LOSS_SENTENCE.lost, this.#nextDelay());
       return;
     }
     this.#connection = connection;
     this.#failures = 0;
-    if (connection.copied) hub.emit({ event: 'copied' });
     this.#say({ state: 'online' });
     this.#settle();
     this.#user.connected(connection);

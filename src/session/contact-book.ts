@@ -115,6 +115,7 @@ function owesReceipt(message: MessageRecord): boolean {
 function removeContact(context: AccountContext, outbox: Outbox, contact: ContactRecord, tell: Tell): ContactChange {
   const { vault, sessions, remains } = context;
   const rows = vault.sessions.forContact(contact.contactId);
+  const { highest } = vault.repairs.get(contact.contactId);
   // The history was erased before, in slices: this is what came meanwhile.
   remains.leave(vault.messages.removeSome(contact.contactId, Number.MAX_SAFE_INTEGER));
   vault.contacts.remove(contact.contactId);
@@ -128,6 +129,7 @@ function removeContact(context: AccountContext, outbox: Outbox, contact: Contact
       timerSeconds: 0,
       timerSetAt: 0,
     });
+    vault.repairs.update(forgotten.contactId, { highest });
     for (const row of rows) vault.sessions.put({ ...row, contactId: forgotten.contactId });
   }
   sessions.reload();

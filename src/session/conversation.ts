@@ -173,6 +173,9 @@ export class Conversations {
       this.#outbox.add(vault.contacts.get(contactId) ?? contact, { messageId, body });
     } else {
       addSealed(vault, messageId, files);
+      // Later messages may overtake a file that is still being uploaded: its place is not missing.
+      const place = encodeBody({ type: 'place', messageId: newMessageId(rng), sentAt, sequence });
+      this.#outbox.add(vault.contacts.get(contactId) ?? contact, { messageId: null, body: place });
     }
     tell({ event: 'own_message', ...viewMessage(this.#context, record) });
     return record;

@@ -9,6 +9,7 @@ import { incomingRecord, isHeld, makeRoomForHeld, storeIncoming, storeIncomingLi
 import { decodeBody, encodeBody, type MessageBody, newMessageId } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { Outbox } from './outbox.ts';
+import { acceptResendRequest } from './resend-request.ts';
 import { firstSequence } from './sequence.ts';
 import type { ContactRecord } from './vault-port.ts';
 
@@ -95,6 +96,11 @@ export function acceptBody(
       break;
     case 'bye':
       acceptBye(context, contact, body, tell);
+      break;
+    case 'resend':
+      acceptResendRequest(context, contact, body);
+      break;
+    case 'place':
       break;
     default:
       body satisfies never;

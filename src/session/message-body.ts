@@ -11,6 +11,7 @@ import {
 } from '../crypto/bytes.ts';
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { type AttachmentContent, decodeAttachmentContent, encodeAttachmentContent } from './attachment-body.ts';
+import { decodeResendContent, encodeResendContent, type ResendContent } from './resend-body.ts';
 import type { Rng } from './rng.ts';
 import type { ReceiptKind } from './vault-port.ts';
 
@@ -35,8 +36,17 @@ const TYPE = {
   reaction: 8,
   timer: 9,
   bye: 10,
+  resend: 11,
+  place: 12,
 } as const;
-const NEEDS_ACCEPTANCE: ReadonlySet<number> = new Set([TYPE.edit, TYPE.delete, TYPE.reaction, TYPE.timer, TYPE.bye]);
+const NEEDS_ACCEPTANCE: ReadonlySet<number> = new Set([
+  TYPE.edit,
+  TYPE.delete,
+  TYPE.reaction,
+  TYPE.timer,
+  TYPE.bye,
+  TYPE.place,
+]);
 const RECEIPT_CODE = { delivered: 1, read: 2 } as const;
 const HAS_REPLY = 1;
 
@@ -69,6 +79,10 @@ export type MessageBody =
   | (BodyHead & { readonly type: 'timer'; readonly seconds: number })
   /** The sender's account is about to be deleted. */
   | (BodyHead & { readonly type: 'bye' })
+  /** Asks for what could not be read, or did not come (docs/protocol.md, section 11). */
+  | (BodyHead & { readonly type: 'resend'; readonly content: ResendContent })
+  /** Nothing stands in this place of the sender's order, or a file that comes later: it is not missing. */
+  | (BodyHead & { readonly type: 'place' })
   /** Asks to become a contact, without a text. */
   | (BodyHead & { readonly type: 'request' })
   /** Says that the request was accepted; like any reply it proves the responder. */
@@ -113,7 +127,10 @@ function encodeContent(body: MessageBody): Uint8Array {
     case 'request':
     case 'accept':
     case 'bye':
+    case 'place':
       return new Uint8Array(0);
+    case 'resend':
+      return encodeResendContent(body.content);
     case 'receipts':
       return concat(
         ...body.receipts.flatMap((receipt) => [Uint8Array.of(RECEIPT_CODE[receipt.kind]), receipt.messageId]),
@@ -126,6 +143,39 @@ function encodeContent(body: MessageBody): Uint8Array {
 /** Whether a body changes a chat that must be there already: it waits here until its peer has accepted. */
 export function needsAcceptance(body: Uint8Array): boolean {
   return NEEDS_ACCEPTANCE.has(body[0] ?? 0);
+}
+
+/** Whether a body asks for others: it is never one of those that are sent again. */
+export function isResendRequest(body: Uint8Array): boolean {
+  return body[0] === TYPE.resend;
+}
+
+/** Whether a body only says that its place is empty. */
+export function isPlace(body: Uint8Array): boolean {
+  return body[0] === TYPE.place;
+}
+
+/** Whether a body's own id is that of a message in the history. */
+export function isMessage(body: Uint8Array): boolean {
+  return body[0] === TYPE.text || body[0] === TYPE.attachment;
+}
+
+/** What every body begins with, whatever its type, also one of a later version; null where it is too short for that. */
+export function readBodyHead(bytes: Uint8Array): BodyHead | null {
+  const reader = new ByteReader(bytes.subarray(1));
+  const id = messageId(reader.bytes(MESSAGE_ID_BYTES));
+  const sentAt = Number(reader.u64());
+  const sequence = reader.u64();
+  return reader.ok ? { messageId: id, sentAt, sequence } : null;
+}
+
+/** The message whose erasure must take this body with it: itself, or the one that it changes; null for others. */
+export function subjectOf(body: Uint8Array): MessageId | null {
+  if (isMessage(body)) return readBodyHead(body)?.messageId ?? null;
+  if (body[0] !== TYPE.edit && body[0] !== TYPE.reaction) return null;
+  const reader = new ByteReader(body.subarray(1 + MESSAGE_ID_BYTES + 16));
+  const target = messageId(reader.bytes(MESSAGE_ID_BYTES));
+  return reader.ok ? target : null;
 }
 
 /** Whether a body says that its sender's account is about to be deleted. */
@@ -176,6 +226,12 @@ export function decodeBody(bytes: Uint8Array): Outcome<MessageBody, BodyRefusal>
     }
     case TYPE.bye:
       return ended(reader, { ...head, type: 'bye' });
+    case TYPE.resend: {
+      const content = decodeResendContent(reader);
+      return content.ok ? ended(reader, { ...head, type: 'resend', content: content.value }) : content;
+    }
+    case TYPE.place:
+      return ended(reader, { ...head, type: 'place' });
     default:
       return refuse('unknown-body-type');
   }

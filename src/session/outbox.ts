@@ -1,10 +1,13 @@
-import { sealMessage } from '../crypto/pairwise-session.ts';
+import { equal } from '../crypto/bytes.ts';
+import type { PairwiseSession } from '../crypto/pairwise-session.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
 import { backOffMs } from './back-off.ts';
-import { freshForMessage } from './fresh-randomness.ts';
+import { emptyAnswer, placeInsteadOf } from './empty-body.ts';
 import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
+import { sealIn } from './sealing.ts';
+import { rememberSent } from './sent-outbox.ts';
 import { placeInOrder } from './sequence.ts';
 import type { ContactRecord, OutboxEntry } from './vault-port.ts';
 
@@ -14,6 +17,9 @@ const IN_FLIGHT_MAX = 64;
 const UNACCEPTED_MAX = 20;
 /** The mailbox's life: what nobody fetched by then is gone. */
 const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
+
+/** Refusals that no retry can mend. */
+const FINAL: ReadonlySet<RelayRefusal> = new Set(['no-account', 'too-large', 'bad-frame', 'expired']);
 
 /** How an entry left: onto the relay's disk, taken back, or refused for good. */
 export type Departure = 'sent' | 'cancelled' | RelayRefusal;
@@ -34,6 +40,8 @@ export class Outbox {
   readonly #inFlight = new Set<number>();
   /** Added by this process and handed to no relay yet. */
   readonly #untried = new Set<number>();
+  /** Sealed anew, though a relay may have what they were before. */
+  readonly #resealed = new Set<number>();
   readonly #listeners = new Map<number, Set<(how: Departure) => void>>();
   #connection: RelayConnection | null = null;
   #connectedAt: number | null = null;
@@ -77,10 +85,42 @@ export class Outbox {
    */
   cancel(fits: (entry: OutboxEntry) => boolean): 'none' | 'never-left' | 'perhaps-left' {
     const cancelled = [...this.#entries.values()].filter(fits);
-    const tried = cancelled.some((entry) => entry.envelope !== null && !this.#untried.has(entry.entryId));
-    for (const entry of cancelled) this.#remove(entry, 'cancelled');
+    const tried = cancelled.some(
+      ({ entryId, envelope }) => this.#resealed.has(entryId) || (envelope !== null && !this.#untried.has(entryId)),
+    );
+    for (const entry of cancelled) {
+      this.#remove(entry, 'cancelled');
+      this.#leavePlace(entry);
+    }
     if (cancelled.length === 0) return 'none';
     return tried ? 'perhaps-left' : 'never-left';
+  }
+
+  /** Seals what waits for a contact anew, in the session that is current then, within the caller's transaction. */
+  reseal(contactId: number): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.contactId !== contactId || entry.envelope === null) continue;
+      const relayId = this.#context.rng.bytes(16);
+      this.#context.vault.outbox.unseal(entry.entryId, relayId);
+      this.#entries.set(entry.entryId, { ...entry, envelope: null, relayId });
+      this.#inFlight.delete(entry.entryId);
+      if (!this.#untried.has(entry.entryId)) this.#resealed.add(entry.entryId);
+    }
+    const contact = this.#context.vault.contacts.get(contactId);
+    if (contact !== null) this.#seal(contact);
+  }
+
+  /** Answers in a session that the peer has begun, within the caller's transaction: so they are sure of it. It says nothing. */
+  answerIn(contact: ContactRecord, session: PairwiseSession): void {
+    if (contact.state !== 'accepted' || !maySendTo(contact)) return;
+    const { rng, clock, vault } = this.#context;
+    const body = emptyAnswer(this.#context);
+    const { contactId } = contact;
+    const envelope = sealIn(this.#context, contactId, session, body, this.#connectedAt);
+    const entry = { contactId, messageId: null, relayId: rng.bytes(16), body, envelope, createdAt: clock.now() };
+    const added = vault.outbox.add(entry);
+    this.#entries.set(added.entryId, added);
+    this.#untried.add(added.entryId);
   }
 
   /** Takes back the messages of a contact that the vault does not hold any more, within the caller's transaction. */
@@ -169,16 +209,14 @@ export class Outbox {
   }
 
   #seal(contact: ContactRecord): void {
-    const { vault, sessions, rng, local, clock } = this.#context;
+    const { vault, sessions } = this.#context;
     if (!maySendTo(contact)) return;
     for (const entry of this.#unsealed(contact)) {
       const session = sessions.current(contact.contactId);
       if (session === null) return;
-      const fresh = freshForMessage(rng, clock.now(), this.#connectedAt);
-      const sealed = sealMessage(session, entry.body, fresh, local);
-      sessions.put(contact.contactId, sealed.session, clock.now());
-      vault.outbox.setEnvelope(entry.entryId, sealed.envelope);
-      this.#entries.set(entry.entryId, { ...entry, envelope: sealed.envelope });
+      const envelope = sealIn(this.#context, contact.contactId, session, entry.body, this.#connectedAt);
+      vault.outbox.setEnvelope(entry.entryId, envelope);
+      this.#entries.set(entry.entryId, { ...entry, envelope });
     }
   }
 
@@ -190,14 +228,18 @@ export class Outbox {
   }
 
   #flushSettled(): void {
-    const settled = this.#settled;
+    // What was sealed anew since has another relay id: this answer is about what it was.
+    const settled = this.#settled.filter(({ entry }) => {
+      const now = this.#entries.get(entry.entryId);
+      return now === undefined || equal(now.relayId, entry.relayId);
+    });
     this.#settled = [];
     if (this.#connection === null || settled.length === 0) return;
     const delays: number[] = [];
     commit(this.#context, (tell) => {
       for (const { entry, answer } of settled) {
         if (answer.ok) this.#finish(entry, null, tell);
-        else if (isFinal(answer.reason)) this.#finish(entry, answer.reason, tell);
+        else if (FINAL.has(answer.reason)) this.#finish(entry, answer.reason, tell);
         else delays.push(answer.retryAfterMs);
       }
     });
@@ -211,15 +253,25 @@ export class Outbox {
 
   #finish(entry: OutboxEntry, refusal: RelayRefusal | null, tell: Tell): void {
     this.#remove(entry, refusal ?? 'sent');
+    if (refusal === null) rememberSent(this.#context, entry);
+    else if (refusal !== 'no-account') this.#leavePlace(entry);
     if (entry.messageId === null) return;
     const message = { messageId: entry.messageId, contactId: entry.contactId };
     setOwnStatus(this.#context, message, refusal === null ? 'sent' : 'failed', refusal, tell);
+  }
+
+  /** The place of what is not sent after all stays empty, and the peer need not wait for it. */
+  #leavePlace({ contactId, body }: OutboxEntry): void {
+    const contact = this.#context.vault.contacts.get(contactId);
+    const place = placeInsteadOf(this.#context, body);
+    if (contact !== null && place !== null) this.add(contact, { messageId: null, body: place });
   }
 
   #remove({ entryId }: OutboxEntry, how: Departure): void {
     this.#context.vault.outbox.remove(entryId);
     this.#entries.delete(entryId);
     this.#untried.delete(entryId);
+    this.#resealed.delete(entryId);
     this.#tellLeft(entryId, how);
   }
 
@@ -245,9 +297,4 @@ export class Outbox {
 
 function maySendTo(contact: ContactRecord): boolean {
   return contact.changedIdentityKey === null && contact.state !== 'blocked';
-}
-
-/** Refusals that no retry can mend. */
-function isFinal(reason: RelayRefusal): boolean {
-  return reason === 'no-account' || reason === 'too-large' || reason === 'bad-frame' || reason === 'expired';
 }

@@ -1,4 +1,4 @@
-import type { AccountContext } from './account-context.ts';
+import { type AccountContext, commit } from './account-context.ts';
 import { randomBelow } from './back-off.ts';
 import {
   destroyOldPreKeys,
@@ -22,6 +22,8 @@ export class PreKeyKeeper {
   readonly #context: AccountContext;
   #connection: RelayConnection | null = null;
   #cancel: (() => void) | null = null;
+  /** Whoever waits until the relay's prekeys are ones that this vault holds. */
+  #waiting: (() => void)[] = [];
 
   constructor(context: AccountContext) {
     this.#context = context;
@@ -29,13 +31,31 @@ export class PreKeyKeeper {
 
   connected(connection: RelayConnection): void {
     this.#connection = connection;
-    this.#checkAfter(rotationDue(this.#context.vault, this.#context.clock.now()) ? 0 : this.#delay());
+    const { vault, clock } = this.#context;
+    this.#checkAfter(this.#renewalDue() || rotationDue(vault, clock.now()) ? 0 : this.#delay());
   }
 
   disconnected(): void {
     this.#connection = null;
     this.#cancel?.();
     this.#cancel = null;
+    this.#release();
+  }
+
+  /** Resolves once the relay gives out no prekey of a copy of this vault any more, or the connection has ended. */
+  renewed(): Promise<void> {
+    if (!this.#renewalDue() || this.#connection === null) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #renewalDue(): boolean {
+    return this.#context.vault.account.load().renewPreKeys === true;
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 
   #delay(): number {
@@ -56,6 +76,8 @@ export class PreKeyKeeper {
     const connection = this.#connection;
     if (connection === null) return;
     const { vault, clock } = this.#context;
+    if (this.#renewalDue()) await this.#renew(connection);
+    if (connection !== this.#connection) return;
     if (rotationDue(vault, clock.now())) {
       await this.#publish(connection, this.#make({ oneTime: 0, kem: 0, rotate: true }));
       destroyOldPreKeys(vault, clock.now());
@@ -66,6 +88,19 @@ export class PreKeyKeeper {
     if (oneTimePreKeys < ONE_TIME_REFILL_BELOW)
       await this.#refill(connection, 'oneTime', ONE_TIME_POOL - oneTimePreKeys);
     if (oneTimeKemPreKeys < KEM_REFILL_BELOW) await this.#refill(connection, 'kem', KEM_POOL - oneTimeKemPreKeys);
+  }
+
+  /**
+   * After a copy of this vault was used: new long-lived prekeys, and whole new pools. Their numbers go on from this
+   * vault's, so that they take the places of those that the copy has left at the relay, whose secrets are not here.
+   */
+  async #renew(connection: RelayConnection): Promise<void> {
+    if (!(await this.#publish(connection, this.#make({ oneTime: 0, kem: 0, rotate: true })))) return;
+    await this.#refill(connection, 'kem', KEM_POOL);
+    await this.#refill(connection, 'oneTime', ONE_TIME_POOL);
+    if (connection !== this.#connection) return;
+    commit(this.#context, () => this.#context.vault.account.update({ renewPreKeys: false }));
+    this.#release();
   }
 
   async #refill(connection: RelayConnection, kind: 'oneTime' | 'kem', missing: number): Promise<void> {
@@ -81,7 +116,7 @@ export class PreKeyKeeper {
     return makePreKeys({ vault, local, rng, now: clock.now() }, counts);
   }
 
-  async #publish(connection: RelayConnection, upload: PreKeyUpload): Promise<void> {
-    await connection.publishPreKeys(upload);
+  async #publish(connection: RelayConnection, upload: PreKeyUpload): Promise<boolean> {
+    return (await connection.publishPreKeys(upload)).ok;
   }
 }

@@ -1,22 +1,22 @@
-import { equal, toHex } from '../crypto/bytes.ts';
 import {
   type FreshForOpening,
-  type InitialOpened,
-  openInitial,
   openKnownInitial,
   openMessage,
   type PairwiseSession,
   peekEnvelope,
 } from '../crypto/pairwise-session.ts';
-import { asSmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
 import type { Directory } from './directory.ts';
 import { freshForOpening } from './fresh-randomness.ts';
-import { acceptBody, welcomeContact } from './incoming-body.ts';
+import { acceptBody } from './incoming-body.ts';
+import { type Initiation, openInitiation, welcomeInitiation } from './initiations.ts';
+import { isResendRequest } from './message-body.ts';
+import { notePlace } from './missing-places.ts';
 import type { Outbox } from './outbox.ts';
 import type { Delivery, RelayConnection } from './relay-port.ts';
-import type { BookedSession } from './session-book.ts';
-import type { ContactRecord, SeenInitiation, StoredPreKey } from './vault-port.ts';
+import { repairState, takesOver } from './session-choice.ts';
+import { keepUndecryptable, tagOf, type Unopened } from './undecryptable.ts';
+import type { ContactRecord, SeenInitiation } from './vault-port.ts';
 
 /** Deliveries that become one transaction: the relay's window. */
 const BATCH_MAX = 64;
@@ -28,9 +28,18 @@ interface Opened {
   readonly body: Uint8Array;
 }
 
+type Outcome =
+  | { readonly is: 'opened'; readonly opened: Opened }
+  | ({ readonly is: 'unopened' } & Unopened)
+  /** Nothing to keep: it is not what it claims to be, or of no form that this version knows. */
+  | { readonly is: 'refused' };
+
+const UNKNOWN: Outcome = { is: 'unopened', contactId: null, reason: 'unknown-session' };
+
 /**
  * Takes envelopes out of the mailbox, in order, in batches of one transaction each: ratchet states, messages, receipts
- * due and the mailbox's position are on disk together before anything is shown or acknowledged.
+ * due and the mailbox's position are on disk together before anything is shown or acknowledged. What does not open is
+ * kept for repair.
  */
 export class Receiver {
   readonly #context: AccountContext;
@@ -81,10 +90,10 @@ export class Receiver {
   }
 
   async #takeBatch(connection: RelayConnection, batch: readonly Delivery[]): Promise<void> {
-    const strangers = new Map<bigint, InitialOpened>();
+    const initiations = new Map<bigint, Initiation>();
     for (const delivery of batch) {
-      const opened = await this.#openConfirmed(delivery.envelope, connection);
-      if (opened !== null) strangers.set(delivery.seq, opened);
+      const initiation = await this.#initiation(delivery.envelope, connection);
+      if (initiation !== null) initiations.set(delivery.seq, initiation);
     }
     if (connection !== this.#connection) return;
     const { vault } = this.#context;
@@ -93,7 +102,7 @@ export class Receiver {
       let position = before;
       for (const delivery of batch) {
         if (delivery.seq <= position) continue;
-        this.#takeOne(delivery.envelope, strangers.get(delivery.seq) ?? null, tell);
+        this.#takeOne(delivery, initiations.get(delivery.seq) ?? null, tell);
         position = delivery.seq;
       }
       if (position > before) vault.account.update({ lastSeq: position });
@@ -103,122 +112,112 @@ export class Receiver {
     this.#received();
   }
 
-  #takeOne(envelope: Uint8Array, stranger: InitialOpened | null, tell: Tell): void {
-    const opened = this.#open(envelope, stranger, tell);
-    if (opened === null) {
-      tell({ event: 'undecryptable' });
-      return;
+  #takeOne(delivery: Delivery, initiation: Initiation | null, tell: Tell): void {
+    const outcome = this.#open(delivery.envelope, initiation, tell);
+    switch (outcome.is) {
+      case 'opened':
+        if (this.#accept(delivery.envelope, outcome.opened, tell)) this.#tryKept(tell);
+        return;
+      case 'unopened':
+        keepUndecryptable(this.#context, delivery, outcome, tell);
+        return;
+      case 'refused':
+        tell({ event: 'undecryptable' });
+        return;
+      default:
+        outcome satisfies never;
     }
+  }
+
+  /** Stores what opened and acts on it; true where its session is a new one. */
+  #accept(envelope: Uint8Array, { contact, session, body }: Opened, tell: Tell): boolean {
     const { vault, sessions, clock } = this.#context;
-    const { contact, session } = opened;
-    const makeCurrent = takesOver(session, sessions.find(session.sessionId), sessions.current(contact.contactId));
-    sessions.put(contact.contactId, session, clock.now(), makeCurrent);
-    const known = vault.contacts.get(contact.contactId);
-    if (known !== null) acceptBody(this.#context, this.#outbox, known, session, opened.body, tell);
+    const { contactId } = contact;
+    const now = clock.now();
+    const [before, current] = [sessions.find(session.sessionId), sessions.current(contactId)];
+    const repair = repairState(vault.repairs.get(contactId), now, isResendRequest(body));
+    const makeCurrent = takesOver(session, before, current, repair);
+    sessions.put(contactId, session, now, makeCurrent);
+    if (session.proven) sessions.noteHeard(contactId, now);
+    vault.kept.noteOpened(tagOf(envelope));
+    notePlace(this.#context, contactId, body);
+    const known = vault.contacts.get(contactId);
+    if (known === null) return before === null;
+    acceptBody(this.#context, this.#outbox, known, session, body, tell);
+    // Who begins anew waits for an answer in the new session; it carries nothing.
+    if (before === null && current?.proven === true && !makeCurrent && !repair.bringsRequest)
+      this.#outbox.answerIn(known, session);
+    return before === null;
+  }
+
+  /** After a new session has come: what was kept may belong to it. */
+  #tryKept(tell: Tell): void {
+    const { vault } = this.#context;
+    for (const { keptId, envelope } of vault.kept.all()) {
+      if (isInitial(envelope)) continue;
+      const outcome = this.#openRatchet(envelope);
+      if (outcome.is !== 'opened') continue;
+      vault.kept.remove(keptId);
+      this.#accept(envelope, outcome.opened, tell);
+    }
   }
 
   #fresh(): FreshForOpening {
     return freshForOpening(this.#context.rng, this.#context.clock.now());
   }
 
-  #open(envelope: Uint8Array, stranger: InitialOpened | null, tell: Tell): Opened | null {
+  #open(envelope: Uint8Array, initiation: Initiation | null, tell: Tell): Outcome {
     const peeked = peekEnvelope(envelope);
-    if (!peeked.ok) return null;
+    if (!peeked.ok) return { is: 'refused' };
     if (peeked.value.type === 'ratchet') return this.#openRatchet(envelope);
     const { signedPreKeyId, ephemeralKey } = peeked.value;
     const seen = this.#context.vault.preKeys.findInitiation(signedPreKeyId, ephemeralKey);
     if (seen !== null) return this.#openRepeated(envelope, seen);
-    return stranger === null ? null : this.#welcome(stranger, signedPreKeyId, tell);
+    if (initiation === null || initiation.is === 'unopened') return UNKNOWN;
+    if (initiation.is === 'refused') return { is: 'refused' };
+    const welcomed = welcomeInitiation(this.#context, initiation.opened, signedPreKeyId, tell);
+    return welcomed === null ? UNKNOWN : { is: 'opened', opened: welcomed };
   }
 
-  #openRatchet(envelope: Uint8Array): Opened | null {
+  #openRatchet(envelope: Uint8Array): Outcome {
     const { sessions, vault, local } = this.#context;
     for (const { contactId, session } of sessions.candidates()) {
       const opened = openMessage(session, envelope, local, this.#fresh());
+      // A header that opened was made by whoever holds the session's keys: no other session will fit.
+      if (!opened.ok && opened.reason !== 'undecryptable') return { is: 'unopened', contactId, reason: opened.reason };
       if (!opened.ok) continue;
       const contact = vault.contacts.get(contactId);
-      return contact === null ? null : { contact, ...opened.value };
+      return contact === null ? { is: 'refused' } : { is: 'opened', opened: { contact, ...opened.value } };
     }
-    return null;
+    return UNKNOWN;
   }
 
   /** An initial block that made a session before: only the ratchet message inside counts. */
-  #openRepeated(envelope: Uint8Array, seen: SeenInitiation): Opened | null {
+  #openRepeated(envelope: Uint8Array, seen: SeenInitiation): Outcome {
     const { sessions, vault, local } = this.#context;
     const booked = sessions.find(seen.sessionId);
     const signed = vault.preKeys.get('signed', seen.signedPreKeyId);
-    if (booked === null || signed === null) return null;
+    if (booked === null || signed === null) return UNKNOWN;
     const opened = openKnownInitial(booked.session, envelope, signed, local, this.#fresh());
     const contact = vault.contacts.get(booked.contactId);
-    return opened.ok && contact !== null ? { contact, ...opened.value } : null;
+    if (opened.ok && contact !== null) return { is: 'opened', opened: { contact, ...opened.value } };
+    // Anybody can repeat a block that was seen on the way: only what was opened before says whose it is.
+    return !opened.ok && opened.reason === 'repeated'
+      ? { is: 'unopened', contactId: booked.contactId, reason: 'repeated' }
+      : UNKNOWN;
   }
 
-  /** Before the transaction: opens a first envelope and asks the relay whether the name is its sender's. */
-  async #openConfirmed(envelope: Uint8Array, connection: RelayConnection): Promise<InitialOpened | null> {
+  /** Null where the envelope begins no session that is not known. */
+  async #initiation(envelope: Uint8Array, connection: RelayConnection): Promise<Initiation | null> {
     const peeked = peekEnvelope(envelope);
     if (!peeked.ok || peeked.value.type !== 'initial') return null;
-    const { preKeys } = this.#context.vault;
     const { signedPreKeyId, ephemeralKey } = peeked.value;
-    if (preKeys.findInitiation(signedPreKeyId, ephemeralKey) !== null) return null;
-    const signedPreKey = preKeys.get('signed', signedPreKeyId);
-    if (signedPreKey === null) return null;
-    const opened = openInitial({
-      local: this.#context.local,
-      envelope,
-      signedPreKey,
-      oneTimePreKey: (id) => preKeys.get('one-time', id),
-      kemPreKey: (id, kind) => seedOf(preKeys.get(kind === 'one-time' ? 'kem-one-time' : 'kem-last-resort', id)),
-      fresh: this.#fresh(),
-    });
-    if (!opened.ok || equal(opened.value.initiator.accountId, this.#context.local.accountId)) return null;
-    return (await this.#belongs(opened.value, connection)) ? opened.value : null;
-  }
-
-  async #belongs({ initiator }: InitialOpened, connection: RelayConnection): Promise<boolean> {
-    const contact = this.#context.vault.contacts.byName(initiator.name);
-    const pinned = contact?.identityKey ?? null;
-    if (pinned !== null && equal(pinned, initiator.identityKey)) return true;
-    try {
-      return await this.#directory.confirms(initiator, connection);
-    } catch (thrown) {
-      if (asSmchatError(thrown).code === 'relay-refused') return false;
-      throw thrown;
-    }
-  }
-
-  /** A new session begun by the peer: its one-time prekeys go, it is remembered, and its sender is a contact. */
-  #welcome(opened: InitialOpened, signedPreKeyId: number, tell: Tell): Opened | null {
-    const { vault } = this.#context;
-    const { used } = opened;
-    const kemKind = used.kemKind === 'one-time' ? 'kem-one-time' : 'kem-last-resort';
-    const stillThere =
-      vault.preKeys.get(kemKind, used.kemPreKeyId) !== null &&
-      (used.oneTimePreKeyId === null || vault.preKeys.get('one-time', used.oneTimePreKeyId) !== null);
-    if (!stillThere) return null;
-    if (used.oneTimePreKeyId !== null) vault.preKeys.remove('one-time', used.oneTimePreKeyId);
-    if (kemKind === 'kem-one-time') vault.preKeys.remove(kemKind, used.kemPreKeyId);
-    vault.preKeys.rememberInitiation({
-      signedPreKeyId,
-      ephemeralKey: opened.ephemeralKey,
-      transcriptHash: opened.transcriptHash,
-      sessionId: opened.session.sessionId,
-    });
-    const contact = welcomeContact(this.#context, opened.initiator, tell);
-    return { contact, session: opened.session, body: opened.body };
+    if (this.#context.vault.preKeys.findInitiation(signedPreKeyId, ephemeralKey) !== null) return null;
+    return openInitiation(this.#context, this.#directory, connection, envelope, signedPreKeyId, this.#fresh());
   }
 }
 
-/**
- * Whether new messages go through this session from now on: where there is none yet, where it has just proven its peer
- * (protocol.md, section 3), and, of two unproven ones that crossed, where its id is the lower (section 2).
- */
-function takesOver(session: PairwiseSession, before: BookedSession | null, current: PairwiseSession | null): boolean {
-  if (current === null) return true;
-  if (equal(current.sessionId, session.sessionId)) return false;
-  if (session.proven) return before !== null && !before.session.proven;
-  return !current.proven && before === null && toHex(session.sessionId) < toHex(current.sessionId);
-}
-
-function seedOf(stored: StoredPreKey | null): Uint8Array | null {
-  return stored?.privateKey ?? null;
+function isInitial(envelope: Uint8Array): boolean {
+  const peeked = peekEnvelope(envelope);
+  return peeked.ok && peeked.value.type === 'initial';
 }

@@ -72,6 +72,8 @@ export interface PreKeyCounts {
 /** One envelope out of the own mailbox. `seq` grows; acknowledging it lets go of all up to it. */
 export interface Delivery {
   readonly seq: bigint;
+  /** 16 bytes, drawn by its sender: what they know it by. */
+  readonly relayId: Uint8Array;
   readonly envelope: Uint8Array;
 }
 

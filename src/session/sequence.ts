@@ -13,3 +13,13 @@ export function firstSequence(nowMs: number): bigint {
 export function placeInOrder(sequence: bigint): number {
   return Number(sequence & COUNTER_MASK);
 }
+
+/** The second in which a place's era began. */
+export function eraOf(sequence: bigint): number {
+  return Number(sequence >> COUNTER_BITS);
+}
+
+/** The place with this counter in an era. */
+export function inEra(era: number, counter: number): bigint {
+  return (BigInt(era) << COUNTER_BITS) | BigInt(counter);
+}

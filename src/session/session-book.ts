@@ -22,6 +22,7 @@ interface Entry extends BookedSession {
 export class SessionBook {
   readonly #table: SessionTable;
   #entries: readonly Entry[] = [];
+  readonly #heard = new Map<number, number>();
 
   constructor(table: SessionTable) {
     this.#table = table;
@@ -66,6 +67,25 @@ export class SessionBook {
       .map((entry) => (makeCurrent && entry.contactId === contactId ? { ...entry, current: false } : entry));
     this.#entries = [{ contactId, session, current }, ...others];
     if (known === undefined) this.#prune(contactId);
+  }
+
+  /** Notes that a message of a contact opened in a proven session. */
+  noteHeard(contactId: number, now: number): void {
+    this.#heard.set(contactId, now);
+  }
+
+  /** When that was last, as far as this process knows; 0: never. */
+  heardAt(contactId: number): number {
+    return this.#heard.get(contactId) ?? 0;
+  }
+
+  /** Nothing is sealed in this contact's sessions any more; they go on opening. */
+  archive(contactId: number): void {
+    const known = this.#table.forContact(contactId).filter((row) => row.current);
+    for (const row of known) this.#table.put({ ...row, current: false });
+    this.#entries = this.#entries.map((entry) =>
+      entry.contactId === contactId ? { ...entry, current: false } : entry,
+    );
   }
 
   removeAll(contactId: number): void {

@@ -1,6 +1,7 @@
 import type { AccountId, MessageId } from '../crypto/bytes.ts';
 import type { ContactState, MessageKind, MessageStatus } from './client.ts';
 import type { AttachmentTable, ReactionTable, WaitingChangeTable } from './history-port.ts';
+import type { KeptEnvelopeTable, RepairTable, SentTable } from './repair-port.ts';
 
 /** A key pair as it is stored: raw bytes without a type byte. */
 export interface StoredKeyPair {
@@ -24,6 +25,8 @@ export interface AccountRecord {
   readonly pendingLoginToken: Uint8Array | null;
   /** The mailbox's sequence number up to which everything is in this vault. */
   readonly lastSeq: bigint;
+  /** A copy of this vault was used: the relay's prekeys may be ones that it does not hold. */
+  readonly renewPreKeys?: boolean;
 }
 
 export interface AccountTable {
@@ -211,6 +214,8 @@ export interface OutboxTable {
   /** In the order in which they were added. */
   all(): readonly OutboxEntry[];
   setEnvelope(entryId: number, envelope: Uint8Array): void;
+  /** Forgets sealed bytes that may have left: under another session they are another envelope, with a relay id of its own. */
+  unseal(entryId: number, relayId: Uint8Array): void;
   /** Forgets sealed bytes of a contact, so that they are sealed anew under another session. */
   clearEnvelopes(contactId: number): void;
   remove(entryId: number): void;
@@ -244,6 +249,9 @@ export interface Vault {
   readonly attachments: AttachmentTable;
   readonly reactions: ReactionTable;
   readonly changes: WaitingChangeTable;
+  readonly kept: KeptEnvelopeTable;
+  readonly sent: SentTable;
+  readonly repairs: RepairTable;
   /** After deletions: what they left in the write-ahead log and in free pages is overwritten, on disk, when it returns. */
   scrub(): void;
   /** Closes the database and overwrites the keys held outside it. */

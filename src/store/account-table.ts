@@ -1,7 +1,7 @@
 import { accountId } from '../crypto/bytes.ts';
 import type { AccountRecord, AccountTable } from '../session/vault-port.ts';
 import { SmchatError } from '../smchat-error.ts';
-import { assignments, blob, blobOrNull, type Change, readUnsigned, unsigned } from './columns.ts';
+import { assignments, blob, blobOrNull, type Change, flag, readUnsigned, unsigned } from './columns.ts';
 import type { Value, VaultDatabase } from './vault-database.ts';
 
 type AccountRow = {
@@ -17,6 +17,7 @@ type AccountRow = {
   login_token: Uint8Array<ArrayBuffer>;
   pending_login_token: Uint8Array<ArrayBuffer> | null;
   last_seq: Uint8Array<ArrayBuffer>;
+  renew_pre_keys: number;
 };
 
 type AccountChanges = Parameters<AccountTable['update']>[0];
@@ -52,7 +53,8 @@ export function insertAccount(database: VaultDatabase, account: AccountRecord): 
 }
 
 function columns(changes: AccountChanges): readonly Change[] {
-  const { relayUrl, relayKey, registeredAt, relayKeyPair, loginToken, pendingLoginToken, lastSeq } = changes;
+  const { relayUrl, relayKey, registeredAt, relayKeyPair, loginToken, pendingLoginToken, lastSeq, renewPreKeys } =
+    changes;
   const all: Change[] = [];
   if (relayUrl !== undefined) all.push(['relay_url', relayUrl]);
   if (relayKey !== undefined) all.push(['relay_key', relayKey]);
@@ -63,6 +65,7 @@ function columns(changes: AccountChanges): readonly Change[] {
   if (loginToken !== undefined) all.push(['login_token', loginToken]);
   if (pendingLoginToken !== undefined) all.push(['pending_login_token', pendingLoginToken]);
   if (lastSeq !== undefined) all.push(['last_seq', unsigned(lastSeq)]);
+  if (renewPreKeys !== undefined) all.push(['renew_pre_keys', flag(renewPreKeys)]);
   return all;
 }
 
@@ -78,5 +81,6 @@ function record(row: AccountRow): AccountRecord {
     loginToken: blob(row.login_token),
     pendingLoginToken: blobOrNull(row.pending_login_token),
     lastSeq: readUnsigned(row.last_seq),
+    ...(row.renew_pre_keys === 1 ? { renewPreKeys: true } : {}),
   };
 }

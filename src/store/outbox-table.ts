@@ -26,6 +26,9 @@ export function outboxTable(database: VaultDatabase): OutboxTable {
     setEnvelope: (entryId, envelope) => {
       database.run('UPDATE outbox SET envelope = ? WHERE id = ?', [envelope, entryId]);
     },
+    unseal: (entryId, relayId) => {
+      database.run('UPDATE outbox SET envelope = NULL, relay_id = ? WHERE id = ?', [relayId, entryId]);
+    },
     clearEnvelopes: (contactId) => {
       database.run('UPDATE outbox SET envelope = NULL WHERE contact_id = ? AND envelope IS NOT NULL', [contactId]);
     },

@@ -4,12 +4,15 @@ import { accountTable, insertAccount } from './account-table.ts';
 import { attachmentTable } from './attachment-table.ts';
 import { contactTable } from './contact-table.ts';
 import { scrubBeforeClosing, scrubVault } from './erasure.ts';
+import { keptEnvelopeTable } from './kept-envelope-table.ts';
 import { messageTable } from './message-table.ts';
 import { outboxTable } from './outbox-table.ts';
 import { preKeyTable } from './prekey-table.ts';
 import { reactionTable } from './reaction-table.ts';
 import { receiptTable } from './receipt-table.ts';
+import { repairTable } from './repair-table.ts';
 import { migrate, schemaVersion } from './schema.ts';
+import { sentTable } from './sent-table.ts';
 import { sessionTable } from './session-table.ts';
 import { VaultDatabase } from './vault-database.ts';
 import { waitingChangeTable } from './waiting-change-table.ts';
@@ -64,6 +67,9 @@ export function openVault(
       attachments: attachmentTable(database),
       reactions: reactionTable(database),
       changes: waitingChangeTable(database),
+      kept: keptEnvelopeTable(database),
+      sent: sentTable(database),
+      repairs: repairTable(database),
       scrub: () => scrubVault(database),
       rekey: (from, to) => database.rekey(from, to),
       close: () => {

@@ -7,6 +7,7 @@ import { insertAccount } from '../../src/store/account-table.ts';
 import { unsigned } from '../../src/store/columns.ts';
 import { SCHEMA_VERSION, schemaVersion } from '../../src/store/schema.ts';
 import { SCHEMA_VERSION_1 } from '../../src/store/schema-version-1.ts';
+import { SCHEMA_VERSION_2 } from '../../src/store/schema-version-2.ts';
 import { openVault } from '../../src/store/vault.ts';
 import { type Value, VaultDatabase } from '../../src/store/vault-database.ts';
 import { accountRecord, bytes, newAccountId, newMessageId, T0, temporaryFolder } from './vault-fixture.ts';
@@ -130,7 +131,7 @@ test('what a vault of the first release held can be changed and deleted', (t) =>
 test('a migration that fails leaves the vault as it was', (t) => {
   const { path, key } = firstReleaseVault(t);
   const first = new VaultDatabase(path, key);
-  // Stands in the way of the new version's last table.
+  // Stands in the way of one of the new tables.
   first.execute('CREATE TABLE erasures (id INTEGER PRIMARY KEY)');
   first.close();
   assert.throws(() => openVault(path, key, () => {}));
@@ -145,4 +146,44 @@ test('a migration that fails leaves the vault as it was', (t) => {
   const after = new VaultDatabase(path, key);
   assert.equal(schemaVersion(after), SCHEMA_VERSION);
   after.close();
+});
+
+test('a vault of the second format gets room for repair, and counts no place that came before', (t) => {
+  const { path, key } = firstReleaseVault(t);
+  const second = new VaultDatabase(path, key);
+  second.execute(SCHEMA_VERSION_2);
+  second.execute('PRAGMA user_version = 2');
+  second.close();
+  for (const _ of ['once', 'and a second time']) {
+    const vault = openVault(path, key, () => {});
+    assert.deepEqual(vault.account.load(), account);
+    assert.equal(vault.messages.history(3, { limit: 9 }).length, 3);
+    assert.equal(vault.repairs.get(3).highest, null, 'not counted yet');
+    assert.deepEqual([vault.kept.all(), vault.sent.ofContact(3), vault.repairs.missing()], [[], [], []]);
+    vault.close();
+  }
+  const vault = openVault(path, key, () => {});
+  const relayId = bytes(16);
+  assert.equal(vault.kept.add({ relayId, envelope: bytes(2048), contactId: 3, keptAt: T0 }), true);
+  const sent = {
+    contactId: 3,
+    relayId,
+    innerId: newMessageId(),
+    identityKey,
+    sequence: 8n,
+    body: bytes(40),
+    sentAt: T0,
+  };
+  vault.sent.add({ ...sent, about: own });
+  vault.sent.add({ ...sent, innerId: newMessageId(), about: null });
+  vault.repairs.addMissing(3, [7n, 9n], T0);
+  vault.messages.remove(own);
+  assert.deepEqual(
+    vault.sent.ofContact(3).map(({ about }) => about),
+    [null],
+    'what was erased is not sent again',
+  );
+  vault.contacts.remove(3);
+  assert.deepEqual([vault.kept.all(), vault.sent.ofContact(3), vault.repairs.missing()], [[], [], []]);
+  vault.close();
 });
