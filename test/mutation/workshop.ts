@@ -9,6 +9,8 @@ export interface Mutant {
   readonly fileName: string;
   readonly mutatorName: string;
   readonly replacement: string;
+  /** `Ignored` where it is none, by `ERROR_TEXTS`. */
+  readonly status?: string;
   readonly location: { readonly start: Position; readonly end: Position };
 }
 
@@ -48,11 +50,20 @@ const QUIET = {
   ...Object.fromEntries(['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, () => {}])),
 };
 
-/** What a thrown error says is nobody's behaviour: its texts are left as they are. */
+interface NodePath {
+  readonly node: { readonly type: string; readonly callee?: { readonly name?: string } };
+  readonly parent: { readonly callee?: { readonly name?: string } } | undefined;
+}
+
+/** Functions that name a role only in what they throw. */
+const ROLE_TAKERS: readonly string[] = ['mint', 'checked'];
+
+/** Texts that only a programmer's mistake shows: an error's, and the role that is named in one. */
 const ERROR_TEXTS = {
-  shouldIgnore(path: { readonly node: { readonly type: string; readonly callee?: { readonly name?: string } } }) {
-    const { type, callee } = path.node;
-    return type === 'NewExpression' && (callee?.name ?? '').endsWith('Error') ? 'the text of an error' : undefined;
+  shouldIgnore({ node, parent }: NodePath) {
+    const isError = node.type === 'NewExpression' && (node.callee?.name ?? '').endsWith('Error');
+    const isRole = node.type === 'StringLiteral' && ROLE_TAKERS.includes(parent?.callee?.name ?? '');
+    return isError || isRole ? 'the text of an error' : undefined;
   },
 };
 
@@ -75,5 +86,6 @@ export async function openWorkshop(sources: readonly string[]): Promise<Workshop
     { plugins: null, excludedMutations: [], ignorers: [ERROR_TEXTS] },
   );
   for (const { name, content } of files) writeFileSync(join(folder, name), content);
-  return { folder, mutants, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const counted = mutants.filter(({ status }) => status !== 'Ignored');
+  return { folder, mutants: counted, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

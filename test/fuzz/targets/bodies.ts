@@ -133,7 +133,7 @@ export function attachmentStreams(): Target {
   return {
     name: 'attachment-stream',
     maxBytes: 120,
-    inputs: 300,
+    inputs: 60,
     seeds: () => [Uint8Array.of(0, 0, 1, 0, 2, 0), Uint8Array.of(0, 0, 0, 4, 1, 0, 2, 0), Uint8Array.of(0, 2, 9, 1, 1)],
     run(input) {
       const decisions = new Decisions(input);

@@ -50,6 +50,7 @@ export function ratchetEnvelopes(): Target {
   return {
     name: 'ratchet-envelope',
     maxBytes: 9_000,
+    inputs: 1_000,
     seeds: () => sent,
     run(envelope) {
       const outcome = opened(skipping, bob.local, envelope);
@@ -71,6 +72,7 @@ export function initialEnvelopes(): Target {
   return {
     name: 'initial-envelope',
     maxBytes: 9_000,
+    inputs: 500,
     seeds: () => sent,
     run(envelope) {
       const outcome = bob.openInitial(envelope);
@@ -93,7 +95,7 @@ export function hostileStrangers(): Target {
   return {
     name: 'hostile-stranger',
     maxBytes: 5_000,
-    inputs: 1_000,
+    inputs: 150,
     seeds: () => [concat(block, ratchetMessage)],
     run(input) {
       assert.ok(pending !== null);
@@ -134,7 +136,7 @@ export function hostilePeers(): Target {
   return {
     name: 'hostile-peer',
     maxBytes: 400,
-    inputs: 600,
+    inputs: 200,
     seeds: () => [
       new Uint8Array(40),
       Uint8Array.of(1, 1, 0, 32, 0, 0, 0, 9),

@@ -38,7 +38,7 @@ export function settings(): Target {
     },
     (text) => assert.equal(checkName(text), text),
     (text) => assert.ok(utf8(checkText(text)).length <= 16_384),
-    (text) => assert.match(checkRelayUrl(text), /^\s*wss?:/i),
+    (text) => assert.match(checkRelayUrl(text), /^wss?:[^\s\p{Cc}]+$/iu),
     (text) => assert.match(checkSafetyNumber(text), /^\d{5}(?: \d{5}){11}$/),
     (text) => assert.equal(checkClientId(text).length, 36),
     (text) => parseTrustedProxies(text),
