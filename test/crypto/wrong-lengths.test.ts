@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createCipheriv, createHash, hkdfSync } from 'node:crypto';
 import { test } from 'node:test';
 import { aesGcmOpen, aesGcmSeal } from '../../src/crypto/aes-gcm.ts';
-import { accountId, ByteReader, equal, fromHex, mint } from '../../src/crypto/bytes.ts';
+import { accountId, ByteReader, equal, fromHex, fromUtf8, mint } from '../../src/crypto/bytes.ts';
 import { padBody, unpadBody } from '../../src/crypto/envelope.ts';
 import { FileHash } from '../../src/crypto/file-hash.ts';
 import { hkdf } from '../../src/crypto/hkdf.ts';
@@ -194,4 +194,12 @@ test('a reader past its end gives zeros, and stays failed though bytes are left'
   assert.deepEqual(exact.bytes(2), new Uint8Array(2));
   assert.equal(exact.ok, false);
   assert.throws(() => mint(new Uint8Array(3), 4, 'some-key'), /some-key is 3 bytes, not 4/);
+});
+
+test('text is UTF-8 and nothing else, with its byte order mark where it has one', () => {
+  assert.equal(fromUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61)), '\ufeffa');
+  assert.equal(fromUtf8(Uint8Array.of(0xc3, 0xa4)), 'ä');
+  for (const wrong of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0x80]]) {
+    assert.equal(fromUtf8(Uint8Array.from(wrong)), null);
+  }
 });

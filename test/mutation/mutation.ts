@@ -12,6 +12,7 @@ const HELP = `npm run test:mutation -- [--sample N | --all] [--seed N] [--report
   --all          every mutant
   --seed N       which ones (1)
   --report FILE  writes the survivors there as JSON
+  --again FILE   asks only about the survivors of such a report, which counts on
   WORD...        only files of src/crypto and of the session's decisions whose path holds one of them`;
 
 interface Survivor {
@@ -36,7 +37,7 @@ function survivorOf({ fileName, location, mutatorName, replacement }: Mutant, un
 
 /** Longer test files are not asked, and no mutant is asked about for longer on the whole. */
 const TEST_FILE_LIMIT_MS = 6_000;
-const MUTANT_LIMIT_MS = 12_000;
+const MUTANT_LIMIT_MS = 30_000;
 
 /** Whether some test fails with this mutant awake: the quickest first. */
 async function isKilled({ folder }: Workshop, mutant: Mutant, tests: readonly DryRun[]): Promise<boolean> {
@@ -49,9 +50,39 @@ async function isKilled({ folder }: Workshop, mutant: Mutant, tests: readonly Dr
   return false;
 }
 
+/** What an earlier run found. */
+interface Earlier {
+  readonly tallies: readonly Tally[];
+  readonly survivors: readonly Survivor[];
+}
+
+/** Whose mutants are asked about, and how many of their file were killed before. */
+interface Question {
+  readonly file: string;
+  readonly mutants: number;
+  readonly asked: readonly Mutant[];
+  readonly sampled: number;
+  readonly killed: number;
+}
+
+function questionOf(file: string, mutants: readonly Mutant[], size: number, seed: number): Question {
+  const asked = sample(mutants, size, seed);
+  return { file, mutants: mutants.length, asked, sampled: asked.length, killed: 0 };
+}
+
+function questionAgain(file: string, mutants: readonly Mutant[], earlier: Earlier): Question {
+  const tally = earlier.tallies.find((each) => each.file === file);
+  const names = earlier.survivors.map(({ uncovered: _, ...survivor }) => JSON.stringify(survivor));
+  const asked = mutants.filter((mutant) => {
+    const { uncovered: _, ...survivor } = survivorOf(mutant, false);
+    return names.includes(JSON.stringify(survivor));
+  });
+  return { file, mutants: mutants.length, asked, sampled: tally?.sampled ?? 0, killed: tally?.killed ?? 0 };
+}
+
 async function dryRuns(workshop: Workshop, sources: readonly string[]): Promise<readonly DryRun[]> {
   const runs: DryRun[] = [];
-  for (const file of candidateTests()) {
+  for (const file of candidateTests(sources)) {
     const reached = reachableFrom(file);
     if (!sources.some((source) => reached.has(source))) continue;
     const found = await dryRun(workshop.folder, file, TEST_FILE_LIMIT_MS);
@@ -69,6 +100,7 @@ async function main(): Promise<void> {
       all: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       report: { type: 'string' },
+      again: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -80,6 +112,7 @@ async function main(): Promise<void> {
   }
   const sources = mutatedSources(positionals);
   const size = values.all ? Number.POSITIVE_INFINITY : Number(values.sample);
+  const earlier = values.again === undefined ? null : (JSON.parse(readFileSync(values.again, 'utf8')) as Earlier);
   const workshop = await openWorkshop(sources);
   try {
     const tests = await dryRuns(workshop, sources);
@@ -87,15 +120,17 @@ async function main(): Promise<void> {
     const survivors: Survivor[] = [];
     for (const file of sources) {
       const mutants = workshop.mutants.filter(({ fileName }) => fileName === file);
-      const chosen = sample(mutants, size, Number(values.seed));
-      let killed = 0;
-      for (const mutant of chosen) {
+      const question =
+        earlier === null ? questionOf(file, mutants, size, Number(values.seed)) : questionAgain(file, mutants, earlier);
+      const { asked, sampled } = question;
+      let { killed } = question;
+      for (const mutant of asked) {
         const passing = tests.filter(({ covered }) => covered.has(mutant.id));
         if (await isKilled(workshop, mutant, passing)) killed += 1;
         else survivors.push(survivorOf(mutant, passing.length === 0));
       }
-      tallies.push({ file, mutants: mutants.length, sampled: chosen.length, killed });
-      console.log(`${file}: ${killed} of ${chosen.length} killed (${mutants.length} in all)`);
+      tallies.push({ file, mutants: mutants.length, sampled, killed });
+      console.log(`${file}: ${killed} of ${sampled} killed (${mutants.length} in all)`);
       if (values.report !== undefined) writeFileSync(values.report, JSON.stringify({ tallies, survivors }, null, 2));
     }
     for (const { place, mutator, code, replacement, uncovered } of survivors) {

@@ -31,12 +31,17 @@ export function mutatedSources(words: readonly string[]): readonly string[] {
     .sort();
 }
 
-/** Where tests of those files are; end-to-end tests run the built programs, which hold no mutants. */
-const TEST_FOLDERS = ['test/crypto/', 'test/session/', 'test/fuzz/'];
-
-export function candidateTests(): readonly string[] {
+/**
+ * The test files that may notice a mutant. The cryptography has to be held by its own tests; the session's decisions by
+ * those of their folder. End-to-end tests run the built programs, which hold no mutants.
+ */
+export function candidateTests(sources: readonly string[]): readonly string[] {
+  const folders = [
+    'test/crypto/',
+    ...(sources.some((file) => file.startsWith('src/session/')) ? ['test/session/'] : []),
+  ];
   return readdirSync('test', { recursive: true })
     .map((name) => `test/${String(name).replaceAll('\\', '/')}`)
-    .filter((name) => name.endsWith('.test.ts') && TEST_FOLDERS.some((folder) => name.startsWith(folder)))
+    .filter((name) => name.endsWith('.test.ts') && folders.some((folder) => name.startsWith(folder)))
     .sort();
 }
