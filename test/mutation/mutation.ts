@@ -36,7 +36,7 @@ function survivorOf({ fileName, location, mutatorName, replacement }: Mutant, un
 }
 
 /** Longer test files are not asked, and no mutant is asked about for longer on the whole. */
-const TEST_FILE_LIMIT_MS = 6_000;
+const TEST_FILE_LIMIT_MS = 15_000;
 const MUTANT_LIMIT_MS = 30_000;
 
 /** Whether some test fails with this mutant awake: the quickest first. */
