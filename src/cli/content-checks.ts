@@ -5,6 +5,8 @@ export const TEXT_MAX_BYTES = 16 * 1024;
 
 const NAME = /^[a-z0-9_]{2,32}$/;
 const LONE_SURROGATE = /\p{Cs}/u;
+/** The URL parser passes over these, as if an address with them were another one. */
+const PASSED_OVER = /[\s\p{Cc}]/u;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The name itself, or exit 9. What passes is also safe as a folder's name. */
@@ -40,7 +42,7 @@ export function checkClientId(clientId: string): string {
 
 /** The address itself, or a usage error where no relay can have it. */
 export function checkRelayUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = URL.canParse(text) && !PASSED_OVER.test(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hostname === '') {
     throw new SmchatError('usage', 'the relay is not a ws:// or wss:// address', {
       hint: 'for example ws://127.0.0.1:50007',

@@ -25,8 +25,10 @@ export function parseTrustedProxies(text: string): BlockList | null {
     const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : null;
     if (family === null) return null;
     const most = family === 'ipv4' ? 32 : 128;
+    // Digits only: Node ends the whole process over a prefix of -0.
+    if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return null;
     const bits = prefix === undefined ? most : Number(prefix);
-    if (!Number.isInteger(bits) || bits < 0 || bits > most || prefix === '') return null;
+    if (bits > most) return null;
     list.addSubnet(address, bits, family);
   }
   return list;

@@ -43,3 +43,10 @@ test('proxies are addresses and prefixes, and nothing else', () => {
     assert.equal(parseTrustedProxies(wrong), null, wrong);
   }
 });
+
+test('a prefix of a proxy’s network is digits and nothing else', () => {
+  for (const prefix of ['-0', '-1', '+8', '1e1', '0x8', ' 8', '8.0', '', '33', '0033']) {
+    assert.equal(parseTrustedProxies(`10.0.0.0/${prefix}`), null, prefix);
+  }
+  assert.notEqual(parseTrustedProxies('10.0.0.0/0,10.0.0.0/32,::1/128'), null);
+});

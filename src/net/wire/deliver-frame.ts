@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../../outcome.ts';
-import { asBuffer, asBytes, copyBytes, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
+import { asBuffer, asBytes, asksNothing, copyBytes, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
 import { ENVELOPE_MAX_BYTES, RELAY_ID_BYTES } from './limits.ts';
 
 const SEQ_AT = FRAME_HEADER_BYTES;
@@ -48,7 +48,7 @@ export function encodeDeliver(frame: Omit<DeliverFrame, 'type' | 'seq'> & { read
 /** Copies the envelope. Refuses one of no bytes or of more than 65,536, and times past 2⁵³. */
 export function decodeDeliver(bytes: Uint8Array): Outcome<DeliverFrame, 'bad-frame'> {
   const envelopeBytes = bytes.length - ENVELOPE_AT;
-  if (envelopeBytes < 1 || envelopeBytes > ENVELOPE_MAX_BYTES) return refuse('bad-frame');
+  if (envelopeBytes < 1 || envelopeBytes > ENVELOPE_MAX_BYTES || !asksNothing(bytes)) return refuse('bad-frame');
   const buffer = asBuffer(bytes);
   const arrivedAt = Number(buffer.readBigUInt64BE(ARRIVAL_AT));
   if (!Number.isSafeInteger(arrivedAt)) return refuse('bad-frame');

@@ -34,6 +34,11 @@ export const FLAG_DUPLICATE = 0x0001;
 /** Largest request id; 0 stands on frames that ask for nothing and answer nothing. */
 export const REQUEST_ID_MAX = 0xffff_ffff;
 
+/** Whether a frame's request id is 0, as it must be where nothing is asked and nothing answered. */
+export function asksNothing(frame: Uint8Array): boolean {
+  return frame[4] === 0 && frame[5] === 0 && frame[6] === 0 && frame[7] === 0;
+}
+
 /** Writes the header at the front of `frame`. Flags other than DUPLICATE are zero. */
 export function writeHeader(frame: Buffer, type: number, requestId: number, flags = 0): void {
   frame[0] = WIRE_VERSION;

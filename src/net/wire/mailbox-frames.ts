@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../../outcome.ts';
-import { asBuffer, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
+import { asBuffer, asksNothing, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
 
 export interface AckFrame {
   readonly type: 'ack';
@@ -42,5 +42,6 @@ function encodeSeq(type: number, seq: bigint): Buffer {
 }
 
 function decodeSeq(bytes: Uint8Array): bigint | null {
-  return bytes.length === FRAME_HEADER_BYTES + BODY_BYTES ? asBuffer(bytes).readBigUInt64BE(FRAME_HEADER_BYTES) : null;
+  if (bytes.length !== FRAME_HEADER_BYTES + BODY_BYTES || !asksNothing(bytes)) return null;
+  return asBuffer(bytes).readBigUInt64BE(FRAME_HEADER_BYTES);
 }

@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../../outcome.ts';
-import { asBuffer, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
+import { asBuffer, asksNothing, FRAME_HEADER_BYTES, FRAME_TYPE, newFrame } from './frame-header.ts';
 
 /** Why a request failed. The codes stand on the wire and never change their meaning. */
 export const ERROR_CODE = {
@@ -72,7 +72,7 @@ export function encodeDraining(retryAfterMs: number): Buffer {
 }
 
 export function decodeDraining(bytes: Uint8Array): Outcome<DrainingFrame, 'bad-frame'> {
-  if (bytes.length !== FRAME_HEADER_BYTES + 4) return refuse('bad-frame');
+  if (bytes.length !== FRAME_HEADER_BYTES + 4 || !asksNothing(bytes)) return refuse('bad-frame');
   return accept({ type: 'draining', retryAfterMs: asBuffer(bytes).readUInt32BE(FRAME_HEADER_BYTES) });
 }
 
@@ -86,5 +86,5 @@ export function encodeReplaced(): Buffer {
 }
 
 export function decodeReplaced(bytes: Uint8Array): Outcome<ReplacedFrame, 'bad-frame'> {
-  return bytes.length === FRAME_HEADER_BYTES ? accept({ type: 'replaced' }) : refuse('bad-frame');
+  return bytes.length === FRAME_HEADER_BYTES && asksNothing(bytes) ? accept({ type: 'replaced' }) : refuse('bad-frame');
 }

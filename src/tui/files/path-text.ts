@@ -42,7 +42,8 @@ export function absolutePath(text: string, { userFolder, workingFolder }: PathPl
 
 function pathOfUrl(url: string): string | null {
   try {
-    return fileURLToPath(url.replace(/^file:\/\/localhost(?=\/)/i, 'file://'));
+    const path = fileURLToPath(url.replace(/^file:\/\/localhost(?=\/)/i, 'file://'));
+    return path.includes('\0') ? null : path;
   } catch {
     return null;
   }

@@ -51,6 +51,7 @@ test('what is no path is none: another machine’s URL, broken escapes, nothing 
   assert.equal(absolute('file:///%E0%A4%A'), null);
   assert.equal(absolute('   '), null);
   assert.equal(absolute('/a\0b'), null);
+  assert.equal(absolute('file:///a%00b'), null);
 });
 
 test('any text gives an absolute path or none, and never throws', () => {

@@ -1,0 +1,3 @@
+import { fuzzTests } from './fuzz-tests.ts';
+
+await fuzzTests(async () => (await import('./all-targets.ts')).CRYPTO_TARGETS);
