@@ -7,7 +7,7 @@ import {
   checkSafetyNumber,
   checkText,
 } from '../../../src/cli/content-checks.ts';
-import { durationText, parseDuration } from '../../../src/cli/duration.ts';
+import { durationText, parseDuration } from '../../../src/duration.ts';
 import { PASSWORD_MAX_BYTES, passwordOfLine } from '../../../src/cli/password-file.ts';
 import { utf8 } from '../../../src/crypto/bytes.ts';
 import { blobIdOfPath } from '../../../src/relay/blob-http.ts';
