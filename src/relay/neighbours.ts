@@ -17,7 +17,7 @@ export interface LocalAccounts {
  */
 export interface Neighbours {
   /** Before the first client comes. */
-  start(local: LocalAccounts): void;
+  start(local: LocalAccounts): Promise<void>;
   /** The account's connection is here from now on; false where a newer one is elsewhere already. */
   arrive(account: AccountId): Promise<boolean>;
   /** It is here no more. */
@@ -30,7 +30,7 @@ export interface Neighbours {
 
 /** The one process of a store that only one process may open. */
 export const NO_NEIGHBOURS: Neighbours = {
-  start() {},
+  async start() {},
   arrive: async () => true,
   leave() {},
   stored() {},

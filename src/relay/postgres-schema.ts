@@ -87,8 +87,12 @@ CREATE TABLE probe (one boolean PRIMARY KEY CHECK (one), at bigint NOT NULL);
 CREATE TABLE data_folder (one boolean PRIMARY KEY CHECK (one), proof bytea NOT NULL);
 
 -- Which process an account is connected to, and which processes there are: worth nothing after a crash.
-CREATE UNLOGGED TABLE lease (account_id uuid PRIMARY KEY, process uuid NOT NULL, epoch bigint NOT NULL)
-  WITH (fillfactor = 50);
+CREATE UNLOGGED TABLE lease (
+  account_id uuid PRIMARY KEY,
+  process uuid NOT NULL,
+  epoch bigint NOT NULL,
+  previous uuid
+) WITH (fillfactor = 50);
 CREATE UNLOGGED TABLE process (id uuid PRIMARY KEY, seen_at timestamptz NOT NULL);
 CREATE SEQUENCE lease_epoch;
 `;

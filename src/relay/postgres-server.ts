@@ -6,6 +6,7 @@ import { type Row, TYPES } from './postgres-values.ts';
 
 /** Connections for everything but commits. */
 const POOL_CONNECTIONS = 6;
+const HINT_CONNECTIONS = 2;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** No answer for so long counts as none: whoever waits is told that nothing is sure. */
 const QUERY_TIMEOUT_MS = 8_000;
@@ -27,6 +28,8 @@ interface Primary {
   readonly pool: Pool;
   /** A connection of its own, so that no lookup stands before a commit. */
   readonly commits: Pool;
+  /** For what is worth nothing after a crash. */
+  readonly hints: Pool;
   /** A commit that the server did not make safe as it was told to. */
   unsafe: boolean;
 }
@@ -74,6 +77,11 @@ export class PostgresServer {
     return this.#run((primary) => primary.commits, statement, values);
   }
 
+  /** As `query`, but not waiting for the disk. */
+  hint(statement: Statement, values: unknown[]): Promise<readonly Row[]> {
+    return this.#run((primary) => primary.hints, statement, values);
+  }
+
   /** A connection of the caller's own to the server of now. */
   async connect(): Promise<ClientBase & { end(): Promise<void> }> {
     const primary = this.#current();
@@ -99,7 +107,7 @@ export class PostgresServer {
     await this.#searching?.catch(() => {});
     const primary = this.#primary;
     this.#primary = null;
-    if (primary !== null) await Promise.all([primary.pool.end(), primary.commits.end()]);
+    if (primary !== null) await Promise.all(poolsOf(primary).map((pool) => pool.end()));
   }
 
   #current(): Primary {
@@ -128,7 +136,7 @@ export class PostgresServer {
     if (this.#primary !== primary) return;
     this.#primary = null;
     // What is under way there may hang: it is not waited for.
-    for (const pool of [primary.pool, primary.commits]) void pool.end().catch(() => {});
+    for (const pool of poolsOf(primary)) void pool.end().catch(() => {});
     this.#searchAgain(BACK_OFF_MS.least);
   }
 
@@ -188,14 +196,17 @@ export class PostgresServer {
   }
 
   #openPools(url: string): Primary {
-    const onConnect = async (client: ClientBase): Promise<void> => {
-      await client.query(SESSION);
+    const open = (max: number, session: string): Pool => {
+      const onConnect = async (client: ClientBase): Promise<void> => {
+        await client.query(session);
+      };
+      const pool = new this.#driver.Pool({ ...config(url), max, onConnect });
+      // An idle connection that breaks shows at the next query.
+      return pool.on('error', () => {});
     };
-    const pool = new this.#driver.Pool({ ...config(url), max: POOL_CONNECTIONS, onConnect });
-    const commits = new this.#driver.Pool({ ...config(url), max: 1, onConnect });
-    const primary: Primary = { url, pool, commits, unsafe: false };
-    // An idle connection that breaks shows at the next query.
-    for (const each of [pool, commits]) each.on('error', () => {});
+    const [pool, commits] = [open(POOL_CONNECTIONS, SESSION), open(1, SESSION)];
+    const hints = open(HINT_CONNECTIONS, `${SESSION}; SET synchronous_commit = off`);
+    const primary: Primary = { url, pool, commits, hints, unsafe: false };
     commits.on('connect', (client) => {
       // "The transaction has already committed locally, but might not have been replicated to the standby."
       client.on('notice', ({ severity, code }) => {
@@ -204,6 +215,10 @@ export class PostgresServer {
     });
     return primary;
   }
+}
+
+function poolsOf({ pool, commits, hints }: Primary): readonly Pool[] {
+  return [pool, commits, hints];
 }
 
 function config(connectionString: string): PoolConfig {

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
+import type { Neighbours } from './neighbours.ts';
 import { postgresBlobs } from './postgres-blobs.ts';
 import { postgresMailboxes } from './postgres-mailboxes.ts';
+import { type NeighbourOptions, PostgresNeighbours } from './postgres-neighbours.ts';
 import { postgresPreKeys, uploadColumns } from './postgres-prekeys.ts';
-import type { PostgresServer } from './postgres-server.ts';
+import { PostgresServer } from './postgres-server.ts';
 import { bytes, bytesOf, numbersOf } from './postgres-values.ts';
 import type { Store, StoreLimits } from './store.ts';
 import { nameTombstone } from './tombstone.ts';
@@ -89,8 +91,37 @@ export function createPostgresStore(server: PostgresServer, limits: StoreLimits,
   };
 }
 
+export interface OpenedPostgres {
+  readonly store: Store;
+  readonly neighbours: Neighbours;
+}
+
+/** Finds the server that takes writes and brings its database up to date. */
+export async function openPostgres(
+  urls: readonly string[],
+  limits: StoreLimits,
+  keys: { readonly relayKeySeed: Uint8Array; readonly tombstoneKey: Uint8Array },
+  neighbourOptions: NeighbourOptions,
+): Promise<OpenedPostgres> {
+  const server = await PostgresServer.open(urls);
+  try {
+    await claimDatabase(server, keys.relayKeySeed, keys.tombstoneKey);
+  } catch (thrown) {
+    await server.close();
+    throw thrown;
+  }
+  return {
+    store: createPostgresStore(server, limits, keys.tombstoneKey),
+    neighbours: new PostgresNeighbours(server, neighbourOptions),
+  };
+}
+
 /** A relay with another data folder would show its clients another key, and look for their files elsewhere. */
-export async function claimDatabase(server: PostgresServer, relayKeySeed: Uint8Array, tombstoneKey: Uint8Array) {
+async function claimDatabase(
+  server: PostgresServer,
+  relayKeySeed: Uint8Array,
+  tombstoneKey: Uint8Array,
+): Promise<void> {
   const proof = createHmac('sha256', tombstoneKey).update('smchat/v1/data-folder').update(relayKeySeed).digest();
   const [row] = await server.query(FOLDER, [proof]);
   if (equal(bytesOf(row, 'proof'), new Uint8Array(proof))) return;

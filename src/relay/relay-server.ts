@@ -115,7 +115,7 @@ export class RelayServer {
   /** Listens; rejects where the address cannot be had. */
   async listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
     await this.#blobs.reconcile();
-    this.#context.neighbours.start(localAccounts(this.#context));
+    await this.#context.neighbours.start(localAccounts(this.#context));
     await new Promise<void>((resolve, reject) => {
       this.#http.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
       this.#http.listen({ host, port, backlog: 4_096 }, resolve);
