@@ -1,8 +1,9 @@
-// npm run bench [-- chat|echo] [--json]: measures, prints a table or one JSON line a case.
+// npm run bench [-- chat|echo|relay-postgres] [--json]: measures, prints a table or one JSON line a case.
 import { benchChat } from './chat.ts';
 import { benchEcho } from './echo.ts';
+import { benchRelayPostgres } from './relay-postgres.ts';
 
-const SUITES = { chat: benchChat, echo: benchEcho } as const;
+const SUITES = { chat: benchChat, echo: benchEcho, 'relay-postgres': benchRelayPostgres } as const;
 
 const words = process.argv.slice(2).filter((word) => word !== '--json');
 const asJson = process.argv.includes('--json');
