@@ -1,9 +1,9 @@
 import { SmchatError } from '../smchat-error.ts';
 
-/** SQLSTATE of what PostgreSQL answered; the system's or the driver's own failures have none of five characters. */
+/** SQLSTATE of what PostgreSQL answered; null for the system's and the driver's own failures (EPIPE looks like one). */
 function sqlState(thrown: unknown): string | null {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  if (!(thrown instanceof Error && 'code' in thrown && 'severity' in thrown)) return null;
+  return typeof thrown.code === 'string' && typeof thrown.severity === 'string' ? thrown.code : null;
 }
 
 /** Whether another connection may fare better: the server is gone, ends, or takes no writes (any more). */

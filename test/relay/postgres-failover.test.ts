@@ -5,7 +5,7 @@ import { PostgresServer } from '../../src/relay/postgres-server.ts';
 import { createPostgresStore } from '../../src/relay/postgres-store.ts';
 import { DEFAULT_STORE_LIMITS, type Store } from '../../src/relay/store.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
-import { NO_POSTGRES, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { makePostgres, NO_POSTGRES, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { random, range } from '../support/relay-account.ts';
 import { freshUrl, sql } from './postgres-fixture.ts';
 import { accountFor, envelopeFor } from './store-conformance.ts';
@@ -48,16 +48,13 @@ async function everything(store: Store, account: AccountId): Promise<readonly st
 
 /** A primary whose commits wait for its standby. */
 async function pair(): Promise<{ readonly primary: TestPostgres; readonly standby: TestPostgres }> {
-  const primary = await startPostgres();
-  await primary.stop();
-  const settings = ['synchronous_standby_names=standby', 'synchronous_commit=on'];
-  const standby = primary.copyAsStandby();
-  // The copy is of a stopped server; then it waits for this one.
-  const copied = await standby;
-  await primary.start(settings);
+  const primary = await makePostgres();
+  const standby = await primary.copyAsStandby();
+  await primary.start(['synchronous_standby_names=standby', 'synchronous_commit=on']);
+  await standby.start();
   for (;;) {
     const [row] = await sql(primary.url('public'), 'SELECT sync_state FROM pg_stat_replication');
-    if (row?.sync_state === 'sync') return { primary, standby: copied };
+    if (row?.sync_state === 'sync') return { primary, standby };
   }
 }
 
@@ -79,7 +76,7 @@ test(`a primary killed under load loses nothing that was acknowledged, ${ROUNDS}
       const unsure = await Promise.all(
         range(SENDERS).map(async () => {
           for (;;) {
-            const batch = range(4).map(() => envelopeFor(id));
+            const batch = range(16).map(() => envelopeFor(id));
             try {
               const results = await store.commit({ now: NOW, acks: [], enqueues: batch });
               assert.ok(results.every(({ status }) => status === 'stored'));

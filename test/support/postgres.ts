@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,8 @@ export interface TestPostgres {
   kill9(): Promise<void>;
   /** Starts it again on its data. */
   start(settings?: readonly string[]): Promise<void>;
-  /** A standby on a copy of the data; this one must be stopped. */
-  copyAsStandby(settings?: readonly string[]): Promise<TestPostgres>;
+  /** Makes a standby on a copy of the data; this one must not run meanwhile. */
+  copyAsStandby(): Promise<TestPostgres>;
   /** Lets a standby take over. */
   promote(): void;
   /** Everything the server wrote to its log. */
@@ -34,6 +34,13 @@ export interface TestPostgres {
 
 /** Makes and starts a server; `settings` as in `name=value`. */
 export async function startPostgres(settings: readonly string[] = []): Promise<TestPostgres> {
+  const server = await makePostgres();
+  await server.start(settings);
+  return server;
+}
+
+/** Makes a server that was never started. */
+export async function makePostgres(): Promise<TestPostgres> {
   if (typeof found === 'string') throw new Error(found);
   const folder = await mkdtemp(join(tmpdir(), 'smchat-pg-'));
   found.own(folder);
@@ -41,9 +48,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   const flags = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   const made = spawnSync(found.initdb, [...flags, '--no-instructions'], { ...found.user, cwd: '/', encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${String(made.error ?? '')}`);
-  const server = postgresIn(folder, found);
-  await server.start(settings);
-  return server;
+  return postgresIn(folder, found);
 }
 
 function postgresIn(folder: string, binaries: PostgresBinaries): TestPostgres {
@@ -115,7 +120,7 @@ function postgresIn(folder: string, binaries: PostgresBinaries): TestPostgres {
       }
       await exited;
     },
-    async copyAsStandby(settings = []) {
+    async copyAsStandby() {
       const copy = await mkdtemp(join(tmpdir(), 'smchat-pg-'));
       binaries.own(copy);
       // Whoever owns the original's files must own the copy's: the server's user makes it.
@@ -123,9 +128,9 @@ function postgresIn(folder: string, binaries: PostgresBinaries): TestPostgres {
       if (made.status !== 0) cpSync(data, join(copy, 'data'), { recursive: true });
       writeFileSync(join(copy, 'data', 'standby.signal'), '');
       binaries.own(join(copy, 'data', 'standby.signal'));
-      const standby = postgresIn(copy, binaries);
-      await standby.start([`primary_conninfo=host=${folder} user=postgres application_name=standby`, ...settings]);
-      return standby;
+      const follow = `primary_conninfo = 'host=${folder} user=postgres application_name=standby'`;
+      appendFileSync(join(copy, 'data', 'postgresql.conf'), `\n${follow}\nwal_retrieve_retry_interval = 100ms\n`);
+      return postgresIn(copy, binaries);
     },
     promote() {
       writeFileSync(join(data, 'promote'), '');
