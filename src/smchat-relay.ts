@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { type Logger, pino } from 'pino';
+import { pino } from 'pino';
 import { generateKeyPair } from './crypto/auth.ts';
 import { isLoopback, parseTrustedProxies } from './relay/client-address.ts';
-import { type DataFolder, openDataFolder } from './relay/data-folder.ts';
-import { failureCode } from './relay/failure-code.ts';
+import { openDataFolder } from './relay/data-folder.ts';
+import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { DEFAULT_RATE_LIMITS } from './relay/rate-limits.ts';
 import { type StoreChoice, shownStore, storeChoice } from './relay/relay-options.ts';
-import { RelayServer, type RelayServerOptions } from './relay/relay-server.ts';
-import { DEFAULT_STORE_LIMITS, type StoreLimits } from './relay/store.ts';
+import { RelayServer } from './relay/relay-server.ts';
+import { DEFAULT_STORE_LIMITS } from './relay/store.ts';
 import { asSmchatError, EXIT_CODE, SmchatError } from './smchat-error.ts';
 import { VERSION } from './version.ts';
 
@@ -23,8 +23,6 @@ const MIB = 1_048_576;
 const AUTH_TIMEOUT_MS = 5_000;
 const HEARTBEAT_INTERVAL_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 5_000;
-/** Mail that came through another relay, where no hint of it did. */
-const POLL_INTERVAL_MS = 30_000;
 /** A piece of 1 MiB may take over four minutes, but nobody holds a socket without using it. */
 const BLOB_IDLE_TIMEOUT_MS = 20_000;
 const BLOB_LEAST_BYTES_PER_SECOND = 4_096;
@@ -278,30 +276,6 @@ async function main(): Promise<void> {
       ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice) })}\n`
       : `smchat-relay listens on ws://${shownHost}:${listening.port} and keeps its data in ${shownData(choice)}\n`,
   );
-}
-
-/** Each store's code is loaded only where it is chosen. */
-async function openStore(
-  choice: StoreChoice,
-  limits: StoreLimits,
-  data: DataFolder,
-  log: Logger,
-): Promise<Pick<RelayServerOptions, 'store' | 'neighbours'>> {
-  switch (choice.kind) {
-    case 'sqlite': {
-      const { openSqliteStore } = await import('./relay/sqlite-store.ts');
-      return { store: openSqliteStore(data.databaseFile, limits, data.tombstoneKey) };
-    }
-    case 'postgres': {
-      const { openPostgres } = await import('./relay/postgres-store.ts');
-      return openPostgres(choice.urls, limits, data, {
-        pollIntervalMs: POLL_INTERVAL_MS,
-        failed: (cause) => log.error({ code: failureCode(cause) }, 'the other relays could not be reached'),
-      });
-    }
-    default:
-      return choice satisfies never;
-  }
 }
 
 function shownData(choice: StoreChoice): string {
