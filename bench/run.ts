@@ -1,4 +1,4 @@
-// npm run bench [-- chat echo session] [--json]: measures, prints a table or one JSON line a case; ends with 1 where a
+// npm run bench [-- session chat echo relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends with 1 where a
 // must is missed.
 import { report } from './report.ts';
 
@@ -6,8 +6,9 @@ import { report } from './report.ts';
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
+const relayPostgres = async () => (await import('./relay-postgres.ts')).benchRelayPostgres();
 
-const SUITES = { session, chat, echo } as const;
+const SUITES = { session, chat, echo, 'relay-postgres': relayPostgres } as const;
 
 const words = process.argv.slice(2).filter((word) => word !== '--json');
 const asJson = process.argv.includes('--json');

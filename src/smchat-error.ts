@@ -65,6 +65,11 @@ const FAILURES = {
     'the file that came is not the one that was sent',
     'nothing of it was kept; ask for it to be sent again',
   ],
+  'store-unreachable': [
+    EXIT_CODE.storage,
+    'the database cannot be reached',
+    'check that it runs and that --store is right',
+  ],
   interrupted: [EXIT_CODE.interrupted, 'interrupted', ''],
 } as const satisfies Record<string, readonly [number, string, string]>;
 

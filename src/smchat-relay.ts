@@ -6,11 +6,11 @@ import { pino } from 'pino';
 import { generateKeyPair } from './crypto/auth.ts';
 import { isLoopback, parseTrustedProxies } from './relay/client-address.ts';
 import { openDataFolder } from './relay/data-folder.ts';
+import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { DEFAULT_RATE_LIMITS } from './relay/rate-limits.ts';
-import { dataFolder } from './relay/relay-options.ts';
+import { type StoreChoice, shownStore, storeChoice } from './relay/relay-options.ts';
 import { RelayServer } from './relay/relay-server.ts';
-import { openSqliteStore } from './relay/sqlite-store.ts';
 import { DEFAULT_STORE_LIMITS } from './relay/store.ts';
 import { asSmchatError, EXIT_CODE, SmchatError } from './smchat-error.ts';
 import { VERSION } from './version.ts';
@@ -54,8 +54,12 @@ const program = new Command('smchat-relay')
   .option('--port <number>', 'port to listen on; 0 picks a free one', wholeNumber(0, 65_535), 50_007)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--exit-when-idle <minutes>', 'end after so many minutes without a connection', minutes)
-  .option('--store <url>', 'sqlite:DIR (default: sqlite: under $XDG_DATA_HOME/smchat-relay)')
-  .option('--data <dir>', 'short for --store sqlite:DIR')
+  .option(
+    '--store <url>',
+    'sqlite:DIR or postgres://…, several times for the servers of one cluster (default: sqlite: under $XDG_DATA_HOME/smchat-relay)',
+    (url: string, before: readonly string[] = []) => [...before, url],
+  )
+  .option('--data <dir>', 'short for --store sqlite:DIR; with postgres:// the folder of its keys and of blobs')
   .option('--behind-proxy <cidr>', 'trust X-Forwarded-For from there; several, separated by commas')
   .option('--ttl <days>', 'how long mail waits for its receiver', wholeNumber(1, 365), 14)
   .option(
@@ -194,11 +198,11 @@ async function main(): Promise<void> {
   if (proxies !== undefined && trustedProxies === null) {
     throw new SmchatError('usage', '--behind-proxy takes addresses like 10.0.0.0/8 or ::1');
   }
-  const folder = dataFolder({ data: options.data, store: options.store }, process.env);
+  const choice = storeChoice({ data: options.data, store: options.store }, process.env);
   const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
 
   process.umask(0o077);
-  const data = openDataFolder(folder);
+  const data = openDataFolder(choice.folder, choice.kind === 'sqlite');
   const limits = {
     ...DEFAULT_STORE_LIMITS,
     mailboxMessages: options.mailboxMessages,
@@ -208,7 +212,7 @@ async function main(): Promise<void> {
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const server = new RelayServer({
-    store: openSqliteStore(data.databaseFile, limits, data.tombstoneKey),
+    ...(await openStore(choice, limits, data, log)),
     keyPair: generateKeyPair(data.relayKeySeed),
     rateLimits: {
       handshakesPerMinute: options.handshakesPerMinute,
@@ -226,6 +230,7 @@ async function main(): Promise<void> {
     },
     blobs: {
       folder: data.blobFolder,
+      isShared: choice.kind === 'postgres',
       maxBytes: sealedBytes(options.blobBytes),
       freeBytesFloor: options.blobFreeBytes,
       halfUploadMs: options.blobHalfHours * HOUR_MS,
@@ -268,9 +273,13 @@ async function main(): Promise<void> {
   const shownHost = listening.host.includes(':') ? `[${listening.host}]` : listening.host;
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ event: 'listening', ...listening, store: `sqlite:${folder}` })}\n`
-      : `smchat-relay listens on ws://${shownHost}:${listening.port} and keeps its data in ${folder}\n`,
+      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice) })}\n`
+      : `smchat-relay listens on ws://${shownHost}:${listening.port} and keeps its data in ${shownData(choice)}\n`,
   );
+}
+
+function shownData(choice: StoreChoice): string {
+  return choice.kind === 'sqlite' ? choice.folder : `${shownStore(choice)} and ${choice.folder}`;
 }
 
 function fail(thrown: unknown): never {

@@ -76,7 +76,7 @@ function accountsAfter(up: Promise<unknown>, accounts: Accounts): Accounts {
 }
 
 async function startInterface(options: InterfaceOptions): Promise<number> {
-  const [{ startInterface: start }, { dataFolder }, relay] = await Promise.all([
+  const [{ startInterface: start }, { defaultDataFolder }, relay] = await Promise.all([
     import('./tui/app.ts'),
     import('./relay/relay-options.ts'),
     relayOf(options),
@@ -85,7 +85,7 @@ async function startInterface(options: InterfaceOptions): Promise<number> {
     ...relayProgram(),
     relayUrl: relay,
     ownUrl: DEFAULT_RELAY,
-    dataFolder: dataFolder({}, process.env),
+    dataFolder: defaultDataFolder(process.env),
     timeoutMs: RELAY_START_TIMEOUT_MS,
   });
   return start({

@@ -37,6 +37,8 @@ export interface BlobProgress {
   readonly fileNo: number;
   readonly received: number;
   readonly expiresAt: number;
+  /** Bytes are missing that were there. Without it less than what is kept already is passed over: it came late. */
+  readonly isLoss?: boolean;
 }
 
 /** The store's part that knows blobs; their bytes are in files (`blob-files.ts`), whose numbers it gives out. */

@@ -20,6 +20,8 @@ export interface BlobOptions {
   readonly idleTimeoutMs: number;
   /** and on the whole it keeps up such a pace. */
   readonly leastBytesPerSecond: number;
+  /** Other relay processes write to the same folder. */
+  readonly isShared?: boolean;
   /** What is free on the disk; by default what the system says. */
   readonly freeBytes?: () => Promise<number>;
 }
@@ -68,6 +70,8 @@ export class Blobs {
 
   /** After a kill: files without a record go, and no file is longer than its record, nor a record than its file. */
   async reconcile(): Promise<void> {
+    // Listed before the records: a file that another process makes meanwhile has a record by then.
+    const files = await this.#files.list();
     const known = new Map<number, number>();
     for (let last = 0, more = true; more; ) {
       const records = await this.#surroundings.store.listBlobs(last);
@@ -75,12 +79,13 @@ export class Blobs {
       last = records.at(-1)?.fileNo ?? last;
       more = records.length > 0;
     }
-    await this.removeFiles((await this.#files.list()).filter((fileNo) => !known.has(fileNo)));
+    await this.removeFiles(files.filter((fileNo) => !known.has(fileNo)));
     for (const [fileNo, received] of known) {
       const length = await this.#files.length(fileNo);
-      if (length > received) await this.#files.truncate(fileNo, received);
+      // In a shared folder another process may be writing just there; the next piece writes over it anyway.
+      if (length > received && this.options.isShared !== true) await this.#files.truncate(fileNo, received);
       // Somebody took the file away: its uploader may bring it again, and nobody is given half of it.
-      if (length < received) await this.#advance(fileNo, length, false);
+      if (length < received) await this.#advance(fileNo, length, { isComplete: false, isLoss: true });
     }
   }
 
@@ -161,7 +166,7 @@ export class Blobs {
       const result = await this.#files.append(fileNo, piece);
       if (result !== 'safe') return { status: result, received };
       const now = received + piece.length;
-      await this.#advance(fileNo, now, now === bytes);
+      await this.#advance(fileNo, now, { isComplete: now === bytes, isLoss: false });
       return (await this.#current(blobId, fileNo)) === null ? { status: 'gone' } : { status: 'safe', received: now };
     } catch (thrown) {
       if (isFull(thrown)) return { status: 'no-space', received };
@@ -177,9 +182,13 @@ export class Blobs {
     return blob?.fileNo === fileNo ? blob : null;
   }
 
-  async #advance(fileNo: number, received: number, isComplete: boolean): Promise<void> {
+  async #advance(
+    fileNo: number,
+    received: number,
+    { isComplete, isLoss }: { readonly isComplete: boolean; readonly isLoss: boolean },
+  ): Promise<void> {
     const keptMs = isComplete ? this.#surroundings.keptMs : this.options.halfUploadMs;
-    await this.#surroundings.queue.advance({ fileNo, received, expiresAt: this.#surroundings.now() + keptMs });
+    await this.#surroundings.queue.advance({ fileNo, received, expiresAt: this.#surroundings.now() + keptMs, isLoss });
   }
 
   async #hasRoom(bytes: number): Promise<boolean> {

@@ -5,6 +5,8 @@ import type { Ack, Enqueue, EnqueueResult, Store } from './store.ts';
 
 /** One transaction takes so many envelopes at most. */
 export const COMMIT_MAX_ITEMS = 256;
+/** So many do not wait for company. */
+export const COMMIT_ENOUGH_ITEMS = 64;
 /** Acknowledgements alone wait so long for an envelope's transaction to ride in; losing one only repeats a delivery. */
 const ACK_DELAY_MS = 20;
 
@@ -29,7 +31,8 @@ export class CommitQueue {
   #waiting: Waiting[] = [];
   #blobs: WaitingBlob[] = [];
   #acks = new Map<string, Ack>();
-  #state: 'idle' | 'scheduled' | 'committing' = 'idle';
+  #state: 'idle' | 'gathering' | 'scheduled' | 'committing' = 'idle';
+  #gatherTimer: NodeJS.Timeout | null = null;
   #ackTimer: NodeJS.Timeout | null = null;
   #drained: (() => void)[] = [];
   /** When the store last took something. */
@@ -79,7 +82,19 @@ export class CommitQueue {
   }
 
   #schedule(): void {
+    const { gatherMs = 0 } = this.#store;
+    const isEnough = this.#waiting.length >= COMMIT_ENOUGH_ITEMS || this.#drained.length > 0;
+    if (this.#state === 'gathering' && isEnough && this.#gatherTimer !== null) {
+      clearTimeout(this.#gatherTimer);
+      this.#gatherTimer = null;
+      this.#state = 'idle';
+    }
     if (this.#state !== 'idle') return;
+    if (gatherMs > 0 && !isEnough) {
+      this.#state = 'gathering';
+      this.#gatherTimer = setTimeout(() => void this.#commit(), gatherMs);
+      return;
+    }
     this.#state = 'scheduled';
     setImmediate(() => void this.#commit());
   }

@@ -196,7 +196,9 @@ export class Connection {
   }
 
   #leave(): void {
-    if (this.#phase.phase === 'ready') this.#context.presence.leave(this.#phase.account, this);
+    if (this.#phase.phase !== 'ready') return;
+    const { account } = this.#phase;
+    if (this.#context.presence.leave(account, this)) this.#context.neighbours.leave(account);
   }
 
   #stopAuthTimer(): void {

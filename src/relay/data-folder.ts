@@ -27,8 +27,11 @@ export interface DataFolder {
   readonly tombstoneKey: Uint8Array;
 }
 
-/** Makes or opens the folder, mode 0700, with its two keys and an empty database file, mode 0600, whatever the umask. */
-export function openDataFolder(folder: string): DataFolder {
+/**
+ * Makes or opens the folder, mode 0700, with its two keys and, where the database lies in it, an empty database file, mode
+ * 0600, whatever the umask. A database elsewhere says itself whether the keys are the ones that belong to it.
+ */
+export function openDataFolder(folder: string, hasDatabase = true): DataFolder {
   const databaseFile = join(folder, 'relay.db');
   const blobFolder = join(folder, 'blobs');
   try {
@@ -36,12 +39,14 @@ export function openDataFolder(folder: string): DataFolder {
     chmodSync(folder, 0o700);
     mkdirSync(blobFolder, { recursive: true, mode: 0o700 });
     chmodSync(blobFolder, 0o700);
-    const isNew = !existsSync(databaseFile);
+    const isNew = !hasDatabase || !existsSync(databaseFile);
     const relayKeySeed = openKey(join(folder, 'relay.key'), isNew);
     const tombstoneKey = openKey(join(folder, 'tombstone.key'), isNew);
-    // Made here, so that SQLite's own files take over its mode.
-    closeSync(openSync(databaseFile, 'a', 0o600));
-    chmodSync(databaseFile, 0o600);
+    if (hasDatabase) {
+      // Made here, so that SQLite's own files take over its mode.
+      closeSync(openSync(databaseFile, 'a', 0o600));
+      chmodSync(databaseFile, 0o600);
+    }
     return { databaseFile, blobFolder, relayKeySeed, tombstoneKey };
   } catch (thrown) {
     if (thrown instanceof SmchatError) throw thrown;

@@ -73,6 +73,8 @@ async function prove(
       const { previousToken: previous, nextToken: next } = frame.body;
       const exchanged = await context.store.exchangeToken(account, { previous, next });
       if (exchanged === null) return connection.fail(frame.requestId, 'unauthorised', CLOSE_CODE.unauthorised);
+      const isNewest = await context.neighbours.arrive(account);
+      if (!isNewest) return connection.replace();
       return welcome(connection, account, frame.requestId, { proof, copied: exchanged.copied }, context);
     }
     case 'register': {
@@ -85,6 +87,7 @@ async function prove(
       const files = await context.store.deleteAccount(account, context.now());
       await context.blobs.removeFiles(files ?? []);
       context.presence.get(account)?.close(CLOSE_CODE.accountDeleted);
+      context.neighbours.deleted(account);
       return farewell(connection, frame.requestId, proof);
     }
     default:
@@ -101,7 +104,10 @@ function welcome(
   context: RelayContext,
 ): void {
   // Its socket may have ended while the store wrote.
-  if (connection.phase.phase !== 'proving') return;
+  if (connection.phase.phase !== 'proving') {
+    if (context.presence.get(account) === null) context.neighbours.leave(account);
+    return;
+  }
   connection.enter({ phase: 'ready', account, window: null });
   context.presence.enter(account, connection)?.replace();
   connection.send(welcomeFrame.encode(requestId, body));

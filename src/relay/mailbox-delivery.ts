@@ -15,7 +15,8 @@ export function deliverFromMemory(
   context: RelayContext,
 ) {
   const connection = context.presence.get(recipient);
-  if (connection === null || connection.phase.phase !== 'ready') return;
+  if (connection === null) return context.neighbours.stored(recipient);
+  if (connection.phase.phase !== 'ready') return;
   const { window } = connection.phase;
   if (window === null || seq <= window.cursor) return;
   switch (window.mode) {
@@ -23,6 +24,11 @@ export function deliverFromMemory(
       if (!window.isOpen || !connection.hasRoom) {
         window.mode = 'behind';
         return;
+      }
+      if (seq !== window.cursor + 1) {
+        // What lies between may have come through another relay process: handing this one over would skip it.
+        window.mode = 'behind';
+        return deliverFromStore(connection, context);
       }
       stampDeliver(draft, seq, arrivedAt);
       window.handOver(seq, draft.length);

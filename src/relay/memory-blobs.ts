@@ -74,9 +74,10 @@ export function createMemoryBlobs(quotaBytes: number, isAccount: (id: AccountId)
         .map(({ fileNo, received }) => ({ fileNo, received }));
     },
 
-    advance({ fileNo, received, expiresAt }) {
+    advance({ fileNo, received, expiresAt, isLoss = false }) {
       for (const held of blobs.values()) {
-        if (held.fileNo === fileNo) Object.assign(held, { received, expiresAt });
+        if (held.fileNo === fileNo && (isLoss || received >= held.received))
+          Object.assign(held, { received, expiresAt });
       }
     },
 

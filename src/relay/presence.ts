@@ -13,10 +13,14 @@ export class Presence<Connection> {
     return older;
   }
 
-  /** Leaves; a connection that was replaced already takes nobody with it. */
-  leave(account: AccountId, connection: Connection): void {
+  /** Leaves; false for a connection that was replaced already, which takes nobody with it. */
+  leave(account: AccountId, connection: Connection): boolean {
     const key = mapKey(account);
-    if (this.#connections.get(key) === connection) this.#connections.delete(key);
+    return this.#connections.get(key) === connection && this.#connections.delete(key);
+  }
+
+  connections(): Iterable<Connection> {
+    return this.#connections.values();
   }
 
   get(account: AccountId): Connection | null {

@@ -21,7 +21,9 @@ export function privacyStatement(options: {
     the SHA-256 of the two random tokens that let it be written and read; never who may read it or has read it
   for each deleted account, ${options.tombstoneDays} days:
     a keyed hash (HMAC-SHA-256) of its name
-  once: its own secret key, the key of that hash, and the time of its last readiness check
+  on PostgreSQL, while an account is connected (and after a crash until it is again): which relay process it is at
+  once: its own secret key, the key of that hash, and the time of its last readiness check; on PostgreSQL a keyed
+    hash of that secret key, and when each relay process was last there
 
 What this relay never stores
   senders of messages, readers of files, IP addresses, contact lists, passwords, any content in clear

@@ -3,6 +3,7 @@ import type { KeyPair } from '../crypto/auth.ts';
 import type { Blobs } from './blobs.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Presence } from './presence.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Store } from './store.ts';
@@ -13,6 +14,7 @@ export interface RelayContext {
   readonly queue: CommitQueue;
   readonly blobs: Blobs;
   readonly presence: Presence<Connection>;
+  readonly neighbours: Neighbours;
   readonly rates: RateLimits;
   readonly keyPair: KeyPair;
   readonly log: Logger;

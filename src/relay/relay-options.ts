@@ -10,16 +10,44 @@ export function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
   return join(isUsable ? base : join(homedir(), '.local', 'share'), 'smchat-relay');
 }
 
-/** The folder that `--data DIR` or `--store sqlite:DIR` names; naming two is an error. */
-export function dataFolder(
-  options: { readonly data?: string | undefined; readonly store?: string | undefined },
+/** Where a relay keeps what it keeps; its keys and the blobs' files are in `folder` either way. */
+export type StoreChoice =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly folder: string; readonly urls: readonly string[] };
+
+/** What `--data DIR` and `--store URL` choose; several URLs are servers of one PostgreSQL cluster. */
+export function storeChoice(
+  options: { readonly data?: string | undefined; readonly store?: readonly string[] | undefined },
   environment: NodeJS.ProcessEnv,
-): string {
-  if (options.data !== undefined && options.store !== undefined) {
-    throw new SmchatError('usage', 'give --data or --store, not both');
+): StoreChoice {
+  const urls = options.store ?? [];
+  const folder = resolve(options.data ?? defaultDataFolder(environment));
+  if (urls.length > 0 && urls.every(isPostgres)) return { kind: 'postgres', folder, urls };
+  if (options.data !== undefined && urls.length > 0) {
+    throw new SmchatError('usage', 'give --data or --store sqlite:DIR, not both');
   }
-  if (options.store === undefined) return resolve(options.data ?? defaultDataFolder(environment));
-  const folder = /^sqlite:(.+)$/.exec(options.store)?.[1];
-  if (folder === undefined) throw new SmchatError('usage', '--store takes sqlite:DIR');
-  return resolve(folder);
+  const [store, ...more] = urls;
+  if (store === undefined) return { kind: 'sqlite', folder };
+  const named = /^sqlite:(.+)$/.exec(store)?.[1];
+  if (named === undefined) throw new SmchatError('usage', '--store takes sqlite:DIR or postgres://…');
+  if (more.length > 0) throw new SmchatError('usage', 'only postgres:// URLs may be given several times');
+  return { kind: 'sqlite', folder: resolve(named) };
+}
+
+function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
+}
+
+/** The store as it may be shown: without the password, which may stand in two places of a URL. */
+export function shownStore(choice: StoreChoice): string {
+  if (choice.kind === 'sqlite') return `sqlite:${choice.folder}`;
+  return choice.urls.map(withoutPassword).join(' ');
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = '';
+  shown.search = '';
+  shown.hash = '';
+  return shown.href;
 }

@@ -13,6 +13,8 @@ import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
 import { failureCode } from './failure-code.ts';
+import { localAccounts } from './local-accounts.ts';
+import { type Neighbours, NO_NEIGHBOURS } from './neighbours.ts';
 import { Presence } from './presence.ts';
 import { createRateLimits, type RateLimitOptions } from './rate-limits.ts';
 import type { RelayContext } from './relay-context.ts';
@@ -28,6 +30,8 @@ const DRAINING_RETRY_MS = { least: 500, spread: 4_500 } as const;
 
 export interface RelayServerOptions {
   readonly store: Store;
+  /** Other processes on the same store, where it can have them. */
+  readonly neighbours?: Neighbours;
   readonly keyPair: KeyPair;
   readonly rateLimits: RateLimitOptions;
   readonly trustedProxies: BlockList | null;
@@ -80,6 +84,7 @@ export class RelayServer {
       blobs: this.#blobs,
       rates: this.#rates,
       presence: new Presence<Connection>(),
+      neighbours: options.neighbours ?? NO_NEIGHBOURS,
       isDraining: () => this.#state === 'draining',
     };
     this.#sockets = new WebSocketServer({
@@ -110,6 +115,7 @@ export class RelayServer {
   /** Listens; rejects where the address cannot be had. */
   async listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
     await this.#blobs.reconcile();
+    await this.#context.neighbours.start(localAccounts(this.#context));
     await new Promise<void>((resolve, reject) => {
       this.#http.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
       this.#http.listen({ host, port, backlog: 4_096 }, resolve);
@@ -142,6 +148,7 @@ export class RelayServer {
     await closed;
     clearTimeout(deadline);
     await this.#blobs.settled();
+    await this.#context.neighbours.close();
     await this.#options.store.close();
   }
 

@@ -58,8 +58,8 @@ export class SqliteBlobs {
     };
   }
 
-  advance({ fileNo, received, expiresAt }: BlobProgress): void {
-    this.#statements.advance.run([received, expiresAt, fileNo]);
+  advance({ fileNo, received, expiresAt, isLoss = false }: BlobProgress): void {
+    this.#statements.advance.run([received, expiresAt, fileNo, isLoss ? Number.MAX_SAFE_INTEGER : received]);
   }
 
   remove(accountNo: number, blobId: Uint8Array): number | null {
@@ -96,7 +96,7 @@ function prepareStatements(database: Database) {
       `INSERT INTO blob (id, account_no, bytes, received, upload_token_hash, download_token_hash, expires_at)
        VALUES (?, ?, ?, 0, ?, ?, ?)`,
     ),
-    advance: database.prepare('UPDATE blob SET received = ?, expires_at = ? WHERE no = ?'),
+    advance: database.prepare('UPDATE blob SET received = ?, expires_at = ? WHERE no = ? AND received <= ?'),
     remove: database.prepare('DELETE FROM blob WHERE id = ? AND account_no = ? RETURNING no'),
     removeAll: database.prepare('DELETE FROM blob WHERE account_no = ? RETURNING no'),
     expire: database.prepare(

@@ -75,6 +75,8 @@ export const READ_MAX_ENVELOPES = 64;
  * store failed. Batches stand for one durable step; every item has a result of its own.
  */
 export interface Store extends BlobRecords {
+  /** So long a commit waits for company, unless 64 envelopes are there; by default for this turn of the event loop. */
+  readonly gatherMs?: number;
   /** Acknowledgements first, then the envelopes in order, then the blobs' progress. */
   commit(batch: Batch): Promise<readonly EnqueueResult[]>;
   /** Unexpired envelopes after `afterSeq`, in order, 64 at most. */

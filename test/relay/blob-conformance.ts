@@ -69,6 +69,10 @@ export function blobsConform(scenario: Scenario, durable: boolean): void {
     const progress = (received: number, no: number) => ({ fileNo: no, received, expiresAt: NOW + 3 * DAY_MS });
     await store.commit({ now: NOW, acks: [], enqueues: [], blobs: [progress(700, fileNo), progress(9, goneNo)] });
     assert.equal((await store.findBlob(blob.blobId, NOW + 3 * DAY_MS - 1))?.received, 700);
+    await store.commit({ now: NOW, acks: [], enqueues: [], blobs: [{ ...progress(699, fileNo), expiresAt: NOW + 1 }] });
+    assert.equal((await store.findBlob(blob.blobId, NOW + 1))?.received, 700, 'what came late takes nothing back');
+    await store.commit({ now: NOW, acks: [], enqueues: [], blobs: [{ ...progress(5, fileNo), isLoss: true }] });
+    assert.equal((await store.findBlob(blob.blobId, NOW + 1))?.received, 5, 'what is missing is known to be');
     assert.equal(await store.findBlob(blob.blobId, NOW + 3 * DAY_MS), null);
     assert.equal(await store.findBlob(gone.blobId, NOW), null);
   });

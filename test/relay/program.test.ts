@@ -150,7 +150,12 @@ test('what it cannot do is said with an exit code of its own', () =>
       [['--port', '65536'], 2, /whole number from 0 to 65535/],
       [['--host', '0.0.0.0', ...data('b')], 2, /--behind-proxy/],
       [['--behind-proxy', 'nonsense', ...data('b')], 2, /--behind-proxy takes/],
-      [['--store', 'postgres://x'], 2, /--store takes sqlite:DIR/],
+      [['--store', 'mysql://x'], 2, /--store takes sqlite:DIR/],
+      [
+        ['--store', 'postgres://u:hush@127.0.0.1:1/x', '--data', join(folder, 'c')],
+        8,
+        /^(?!.*hush).*database cannot be reached/,
+      ],
       [['--store', `sqlite:${folder}`, '--data', folder], 2, /not both/],
       [['--metrics-port', '1'], 2, /unknown option/],
       [['surplus'], 2, /too many arguments/],

@@ -7,6 +7,7 @@ import { generateKeyPair } from '../../src/crypto/auth.ts';
 import type { BlobOptions } from '../../src/relay/blobs.ts';
 import { parseTrustedProxies } from '../../src/relay/client-address.ts';
 import { createMemoryStore } from '../../src/relay/memory-store.ts';
+import type { Neighbours } from '../../src/relay/neighbours.ts';
 import { DEFAULT_RATE_LIMITS, type RateLimitOptions } from '../../src/relay/rate-limits.ts';
 import { RelayServer } from '../../src/relay/relay-server.ts';
 import { DEFAULT_STORE_LIMITS, type Store, type StoreLimits } from '../../src/relay/store.ts';
@@ -18,6 +19,9 @@ export interface FixtureOptions {
   readonly storeLimits?: Partial<StoreLimits>;
   readonly blobs?: Partial<BlobOptions>;
   readonly wrapStore?: (store: Store) => Store;
+  readonly neighbours?: Neighbours;
+  /** By default drawn anew. */
+  readonly keySeed?: Uint8Array;
   /** A proxy on loopback: addresses count, and X-Forwarded-For names them. */
   readonly behindProxy?: boolean;
   readonly authTimeoutMs?: number;
@@ -67,7 +71,7 @@ export async function withRelay(
 ): Promise<void> {
   let offset = 0;
   const memory = createMemoryStore({ ...DEFAULT_STORE_LIMITS, ...options.storeLimits }, random(32));
-  const keyPair = generateKeyPair(random(32));
+  const keyPair = generateKeyPair(options.keySeed ?? random(32));
   const lines = options.logLines ?? [];
   const blobFolder = await mkdtemp(join(tmpdir(), 'smchat-blobs-'));
   const server = new RelayServer({
@@ -83,6 +87,7 @@ export async function withRelay(
     now: () => Date.now() + offset,
     monotonic: () => performance.now() + offset,
     random: (length) => new Uint8Array(randomBytes(length)),
+    ...(options.neighbours === undefined ? {} : { neighbours: options.neighbours }),
     ...(options.onIdle === undefined ? {} : { onIdle: options.onIdle }),
   });
   const { port } = await server.listen('127.0.0.1', 0);

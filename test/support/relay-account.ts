@@ -56,7 +56,8 @@ export interface RelayAccount {
   readonly name: string;
   readonly registration: Registration;
   readonly credentials: RelayCredentials;
-  login(): Promise<RelayLogin>;
+  /** `at` another process of the same relay, where there are several. */
+  login(at?: string): Promise<RelayLogin>;
 }
 
 /** A connection whose deliveries and end can be waited for. */
@@ -83,10 +84,10 @@ export async function registerAccount(
     name,
     registration: made,
     credentials,
-    async login() {
+    async login(at = url) {
       const next = random(16);
       const seen = deliveryLog();
-      const connection = await port.login(url, credentials, { previous: token, next }, seen.handlers);
+      const connection = await port.login(at, credentials, { previous: token, next }, seen.handlers);
       token = next;
       return { connection, deliveries: seen.deliveries, delivered: seen.delivered, closed: seen.closed };
     },

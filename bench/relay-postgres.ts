@@ -1,0 +1,143 @@
+// Messages of 1 KiB between pairs through one relay on a real PostgreSQL with fsync: throughput, and the CPU time that
+// relay and server together spend on a message, from SEND to the receiver's acknowledgement; beside SQLite in one run.
+// Linux only: it reads /proc.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRelayPort } from '../src/net/relay-port.ts';
+import { startPostgres } from '../test/support/postgres.ts';
+import { random, range, registerAccount } from '../test/support/relay-account.ts';
+import { type RelayProcess, startRelay } from '../test/support/relay-process.ts';
+import type { BenchCase, Bound } from './report.ts';
+import { percentile } from './statistics.ts';
+
+const PAIRS = 40;
+const IN_FLIGHT = 8;
+const MESSAGES = 20_000;
+const WARM_UP = 2_000;
+const ENVELOPE_BYTES = 1_024;
+const TICKS_PER_SECOND = 100;
+
+interface RelayCase {
+  readonly messages_per_s: number;
+  readonly relay_us: number;
+  readonly server_us: number;
+  readonly together_us: number;
+  readonly p50_ms: number;
+  readonly p99_ms: number;
+}
+
+/** The CPU time of a process in µs, with that of its children that ended. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return (ticks / TICKS_PER_SECOND) * 1_000_000;
+}
+
+function withChildren(pid: number): number {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+  );
+  return children.reduce((sum, child) => sum + cpuOf(child), cpuOf(pid));
+}
+
+async function measure(relay: RelayProcess, serverPid: number | null): Promise<RelayCase> {
+  const port = createRelayPort();
+  const pairs = await Promise.all(
+    range(PAIRS).map(async (n) => {
+      const from = await (await registerAccount(port, relay.url, `from_${n}`)).login();
+      const account = await registerAccount(port, relay.url, `to_${n}`);
+      const to = await account.login();
+      to.connection.subscribe(0n);
+      return { from, to, recipient: account.credentials.accountId };
+    }),
+  );
+  const acking = setInterval(() => {
+    for (const { to } of pairs) to.connection.acknowledge(to.deliveries.at(-1)?.seq ?? 0n);
+  }, 10);
+  const samples: number[] = [];
+  async function run(total: number): Promise<void> {
+    let left = total;
+    await Promise.all(
+      pairs.flatMap(({ from, recipient }) =>
+        range(IN_FLIGHT).map(async () => {
+          while (left-- > 0) {
+            const start = performance.now();
+            const answer = await from.connection.send(recipient, random(16), 86_400, random(ENVELOPE_BYTES));
+            if (!answer.ok) throw new Error(answer.reason);
+            samples.push(performance.now() - start);
+          }
+        }),
+      ),
+    );
+  }
+  await run(WARM_UP);
+  samples.length = 0;
+  const before = { relay: cpuOf(relay.pid), server: serverPid === null ? 0 : withChildren(serverPid) };
+  const start = performance.now();
+  await run(MESSAGES);
+  const seconds = (performance.now() - start) / 1_000;
+  const perMessage = (from: number, to: number): number => Math.round((to - from) / MESSAGES);
+  const relay_us = perMessage(before.relay, cpuOf(relay.pid));
+  const server_us = serverPid === null ? 0 : perMessage(before.server, withChildren(serverPid));
+  clearInterval(acking);
+  for (const { from, to } of pairs) for (const each of [from, to]) each.connection.close();
+  return {
+    messages_per_s: Math.round(MESSAGES / seconds),
+    relay_us,
+    server_us,
+    together_us: relay_us + server_us,
+    p50_ms: Number(percentile(samples, 0.5).toFixed(1)),
+    p99_ms: Number(percentile(samples, 0.99).toFixed(1)),
+  };
+}
+
+const LIMITS = ['--send-burst', '0', '--mailbox-messages', '1000000', '--mailbox-bytes', String(2 ** 36)];
+
+async function onPostgres(): Promise<RelayCase> {
+  const server = await startPostgres();
+  const relay = await startRelay({ args: ['--store', server.url('public'), ...LIMITS] });
+  try {
+    return await measure(relay, server.pid);
+  } finally {
+    await relay.dispose();
+    await server.dispose();
+  }
+}
+
+async function onSqlite(): Promise<RelayCase> {
+  const relay = await startRelay({ args: LIMITS });
+  try {
+    return await measure(relay, null);
+  } finally {
+    await relay.dispose();
+  }
+}
+
+const MOST_CPU: Bound = { of: 'ours', at: 'most', must: 140, aim: 110 };
+
+function casesOf(run: number, ours: RelayCase, sqlite: RelayCase): readonly BenchCase[] {
+  const common = { bench: 'relay-postgres', bound: null } as const;
+  const each = (what: string, unit: string, figure: (of: RelayCase) => number): BenchCase => ({
+    ...common,
+    case: `${what}, run ${run}`,
+    unit,
+    ours: figure(ours),
+    peer: figure(sqlite),
+  });
+  return [
+    { ...each('CPU a message, relay and server', 'µs', (of) => of.together_us), bound: MOST_CPU },
+    each('of it the relay', 'µs', (of) => of.relay_us),
+    each('messages', 'per second', (of) => of.messages_per_s),
+    each('SEND to DELIVER, median', 'ms', (of) => of.p50_ms),
+    each('SEND to DELIVER, p99', 'ms', (of) => of.p99_ms),
+  ];
+}
+
+/** Ours is PostgreSQL, the peer the same relay on SQLite, one after the other. */
+export async function benchRelayPostgres(): Promise<readonly BenchCase[]> {
+  const cases: BenchCase[] = [];
+  for (const run of [1, 2, 3]) {
+    const sqlite = await onSqlite();
+    cases.push(...casesOf(run, await onPostgres(), sqlite));
+  }
+  return cases;
+}
