@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -27,6 +28,8 @@ export function startWorkerProcess({ entry, env, memoryMb, addons }: WorkerProce
     serialization: 'advanced',
     // Whatever a library prints is not for the terminal.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // A session of its own, see `giveWay`. It ends with its channel, and so with this process however that ends.
+    detached: true,
   });
   giveWay(child);
   const killAtExit = (): void => void child.kill('SIGKILL');
@@ -43,7 +46,10 @@ function giveWay({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     // Never before the process that started it.
-    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+    const priority = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(pid, priority);
+    // Linux shares cores out among sessions first, and only within one by priority: there the session has one, too.
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, String(priority));
   } catch {
     // It has ended, or the system does not allow it: it works all the same.
   }

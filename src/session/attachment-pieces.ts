@@ -4,10 +4,10 @@ import { nextTurn } from './next-turn.ts';
 /** Chunks that are read, fetched and written in one step: as many as fit into 1 MiB, the relay's largest piece. */
 const PIECE_CHUNKS = 15;
 /**
- * Chunks that are sealed, opened and hashed in one turn of the event loop, 256 KiB: a millisecond or two. A whole piece
+ * Chunks that are sealed, opened and hashed in one turn of the event loop, 128 KiB: about a millisecond. A whole piece
  * takes up to ten, which whoever types would feel.
  */
-export const STEP_CHUNKS = 4;
+export const STEP_CHUNKS = 2;
 
 /** Some chunks of a ciphertext that are handled together. */
 export interface CiphertextPiece {

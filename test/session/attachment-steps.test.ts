@@ -9,7 +9,7 @@ import { downloadBlob } from '../../src/session/download.ts';
 import type { AttachmentRecord } from '../../src/session/history-port.ts';
 
 /** What may be worked on in one turn of the event loop, whatever a piece is. */
-const STEP_BYTES = 256 * 1024;
+const STEP_BYTES = 128 * 1024;
 const BYTES = 2_500_000;
 
 /** Bytes given out for work, and how many turns of the event loop went by before more was asked for or handed back. */
@@ -65,7 +65,7 @@ function assertInSteps(works: readonly Work[]): void {
   }
 }
 
-test('sealing, fetching and reading let the event loop turn after every 256 KiB', async (t) => {
+test('sealing, fetching and reading let the event loop turn after every 128 KiB', async (t) => {
   const content = new Uint8Array(randomBytes(BYTES));
   const watch = watched();
   t.after(watch.end);
