@@ -19,7 +19,7 @@ import {
   encodeAttachmentDescriptor,
 } from './attachment-descriptor.ts';
 
-/** A thumbnail's largest size (protocol.md, section 7). */
+/** A thumbnail's largest size (protocol.md, section 4). */
 export const THUMBNAIL_MAX_BYTES = 12 * 1024;
 /** Names and types in bytes; a name is cut to it by its sender, at a whole character. */
 export const FILE_NAME_MAX_BYTES = 255;
@@ -54,7 +54,7 @@ export interface AttachmentContent {
 /**
  * `flags u8 ‖ expiry u32 s ‖ [reply 16] ‖ descriptor 123 ‖ SHA-256 32 ‖ name u8+n ‖ type u8+n
  * ‖ [width u16 ‖ height u16 ‖ thumbnail u16+n ‖ [rendition's descriptor 123]] ‖ caption`. Flags: 1 a reply, 2 a picture,
- * 4 with a rendition. Throws RangeError beyond the limits. Protocol.md, section 7.
+ * 4 with a rendition. Throws RangeError beyond the limits. Protocol.md, section 4.
  */
 export function encodeAttachmentContent(content: AttachmentContent): Uint8Array {
   const { picture, replyTo } = content;

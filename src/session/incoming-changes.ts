@@ -15,7 +15,7 @@ type ChangeBody = Extract<MessageBody, { readonly type: 'edit' | 'delete' | 'rea
 
 /**
  * A contact's edit, deletion or reaction, within the transaction that stores the session it came in. It counts only in
- * the chat and, but for reactions, by the author of its message (protocol.md, section 6); one that comes before its
+ * the chat and, but for reactions, by the author of its message (protocol.md, section 4); one that comes before its
  * message waits for it. A stranger's, or one under a changed identity, counts for nothing.
  */
 export function acceptChange(context: AccountContext, contact: ContactRecord, body: ChangeBody, tell: Tell): void {

@@ -4,7 +4,7 @@ import type { MessageBody } from './message-body.ts';
 import { viewMessage } from './message-view.ts';
 import type { ContactRecord, MessageRecord } from './vault-port.ts';
 
-/** A stranger's messages that wait unseen; further ones are not kept (protocol.md, section 2). */
+/** A stranger's messages that wait unseen; further ones are not kept (protocol.md, section 4). */
 const HELD_MAX = 20;
 
 /** Whether what this contact sends stays unseen: a stranger's, or one whose identity has changed. */

@@ -13,7 +13,7 @@ import type { ContactRecord, OutboxEntry } from './vault-port.ts';
 
 /** The relay pauses a socket beyond so many unanswered SENDs (relay.md, section 2). */
 const IN_FLIGHT_MAX = 64;
-/** Until a contact has accepted, so many messages may wait there (protocol.md, section 2). */
+/** Until a contact has accepted, so many messages may wait there (protocol.md, section 4). */
 const UNACCEPTED_MAX = 20;
 /** The mailbox's life: what nobody fetched by then is gone. */
 const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
