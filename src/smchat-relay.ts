@@ -4,11 +4,12 @@ import { performance } from 'node:perf_hooks';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { generateKeyPair } from './crypto/auth.ts';
-import { isLoopback, parseTrustedProxies } from './relay/client-address.ts';
+import { readCertificate } from './relay/certificate.ts';
+import { parseTrustedProxies } from './relay/client-address.ts';
 import { openDataFolder } from './relay/data-folder.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { DEFAULT_RATE_LIMITS } from './relay/rate-limits.ts';
-import { dataFolder } from './relay/relay-options.ts';
+import { dataFolder, refuseExposure, tlsFiles } from './relay/relay-options.ts';
 import { RelayServer } from './relay/relay-server.ts';
 import { openSqliteStore } from './relay/sqlite-store.ts';
 import { DEFAULT_STORE_LIMITS } from './relay/store.ts';
@@ -56,6 +57,8 @@ const program = new Command('smchat-relay')
   .option('--exit-when-idle <minutes>', 'end after so many minutes without a connection', minutes)
   .option('--store <url>', 'sqlite:DIR (default: sqlite: under $XDG_DATA_HOME/smchat-relay)')
   .option('--data <dir>', 'short for --store sqlite:DIR')
+  .option('--tls-cert <file>', 'certificate and its chain, PEM, for TLS 1.3; read again on SIGHUP')
+  .option('--tls-key <file>', "the certificate's private key, PEM")
   .option('--behind-proxy <cidr>', 'trust X-Forwarded-For from there; several, separated by commas')
   .option('--ttl <days>', 'how long mail waits for its receiver', wholeNumber(1, 365), 14)
   .option(
@@ -184,12 +187,10 @@ async function main(): Promise<void> {
   }
   const host: string = options.host;
   const proxies: string | undefined = options.behindProxy;
-  if (!isLoopback(host) && proxies === undefined) {
-    throw new SmchatError(
-      'usage',
-      `${host} is open to others: a proxy that speaks TLS must stand before it (--behind-proxy CIDR)`,
-    );
-  }
+  const tls = tlsFiles({ cert: options.tlsCert, key: options.tlsKey });
+  const readTls = () => tls && readCertificate(tls.cert, tls.key, Date.now());
+  const certificate = readTls();
+  refuseExposure(host, certificate !== null || proxies !== undefined);
   const trustedProxies = proxies === undefined ? null : parseTrustedProxies(proxies);
   if (proxies !== undefined && trustedProxies === null) {
     throw new SmchatError('usage', '--behind-proxy takes addresses like 10.0.0.0/8 or ::1');
@@ -233,6 +234,7 @@ async function main(): Promise<void> {
       leastBytesPerSecond: BLOB_LEAST_BYTES_PER_SECOND,
     },
     trustedProxies,
+    certificate,
     maxTtlSeconds: options.ttl * DAY_S,
     authTimeoutMs: AUTH_TIMEOUT_MS,
     heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
@@ -262,6 +264,16 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  process.on('SIGHUP', () => {
+    try {
+      const renewed = readTls();
+      if (renewed === null) return;
+      server.renewCertificate(renewed);
+      log.info({ expires: new Date(renewed.expiresAt).toISOString() }, 'new certificate');
+    } catch (thrown) {
+      log.error({ reason: asSmchatError(thrown).message }, 'the old certificate stays');
+    }
+  });
 
   const listening = await server.listen(host, options.port);
   log.info({ version: VERSION }, 'listening');
@@ -269,7 +281,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ event: 'listening', ...listening, store: `sqlite:${folder}` })}\n`
-      : `smchat-relay listens on ws://${shownHost}:${listening.port} and keeps its data in ${folder}\n`,
+      : `smchat-relay listens on ${certificate === null ? 'ws' : 'wss'}://${shownHost}:${listening.port} and keeps its data in ${folder}\n`,
   );
 }
 
