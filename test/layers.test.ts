@@ -28,6 +28,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
       /^src\/crypto\/(bytes|auth)\.ts$/,
       /^ws$/,
       /^@signalapp\/sqlcipher$/,
+      /^commander$/,
       /^pg$/,
       /^pino$/,
       /^node:/,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { SmchatError } from '../smchat-error.ts';
+import { isLoopback } from './client-address.ts';
 
 /** `$XDG_DATA_HOME/smchat-relay`, else `~/.local/share/smchat-relay`. */
 export function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
@@ -50,4 +51,24 @@ function withoutPassword(url: string): string {
   shown.search = '';
   shown.hash = '';
   return shown.href;
+}
+
+/** The files of `--tls-cert` and `--tls-key`: both or none. */
+export function tlsFiles(options: {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}): { readonly cert: string; readonly key: string } | null {
+  const { cert, key } = options;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === undefined && key === undefined) return null;
+  throw new SmchatError('usage', '--tls-cert and --tls-key go together');
+}
+
+/** Where others can connect, nothing goes over the line in the clear: throws `usage`. */
+export function refuseExposure(host: string, isProtected: boolean): void {
+  if (isProtected || isLoopback(host)) return;
+  throw new SmchatError(
+    'usage',
+    `${host} is open to others: it needs TLS (--tls-cert, --tls-key) or a proxy that speaks it (--behind-proxy CIDR)`,
+  );
 }

@@ -1,18 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BlockList } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { KeyPair } from '../crypto/auth.ts';
-import { BLOB_PIECE_MAX_BYTES, CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
+import { CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { AddressSockets } from './address-sockets.ts';
 import { answerBare, answerBlobRequest, blobIdOfPath } from './blob-http.ts';
-import { type BlobOptions, Blobs, patienceMs } from './blobs.ts';
+import { type BlobOptions, Blobs } from './blobs.ts';
+import type { Certificate } from './certificate.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
 import { failureCode } from './failure-code.ts';
+import { createListener, renewCertificate } from './http-listener.ts';
 import { localAccounts } from './local-accounts.ts';
 import { type Neighbours, NO_NEIGHBOURS } from './neighbours.ts';
 import { Presence } from './presence.ts';
@@ -24,7 +26,6 @@ const EXPIRY_INTERVAL_MS = 60_000;
 const EXPIRY_SLICE = 256;
 /** How long clients get to answer the closing frame. */
 const CLOSING_TIMEOUT_MS = 1_500;
-const HEADERS_TIMEOUT_MS = 5_000;
 const READY_MAX_AGE_MS = 1_000;
 const DRAINING_RETRY_MS = { least: 500, spread: 4_500 } as const;
 
@@ -36,6 +37,8 @@ export interface RelayServerOptions {
   readonly rateLimits: RateLimitOptions;
   readonly trustedProxies: BlockList | null;
   readonly blobs: BlobOptions;
+  /** For TLS; without one the relay speaks plain HTTP and WebSocket. */
+  readonly certificate: Certificate | null;
   readonly maxTtlSeconds: number;
   readonly authTimeoutMs: number;
   /** Between two pings, and so long may a connection be silent after one. */
@@ -51,7 +54,7 @@ export interface RelayServerOptions {
 /** The relay: WebSockets, blobs, `/healthz` and `/readyz` on one port. */
 export class RelayServer {
   readonly #options: RelayServerOptions;
-  readonly #http: Server;
+  readonly #http: ReturnType<typeof createListener>;
   readonly #sockets: WebSocketServer;
   readonly #context: RelayContext;
   readonly #rates: ReturnType<typeof createRateLimits>;
@@ -97,19 +100,15 @@ export class RelayServer {
       skipUTF8Validation: true,
       handleProtocols: () => SUBPROTOCOL,
     });
-    // A piece of a blob over a slow line takes its time; the idle timeout ends whoever sends nothing.
-    const requestTimeout = patienceMs(options.blobs, BLOB_PIECE_MAX_BYTES);
-    this.#http = createServer({
-      maxHeaderSize: 8_192,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
-      requestTimeout,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: 5_000,
+    this.#http = createListener(options.blobs, options.certificate, {
+      request: (request, response) => void this.#answer(request, response),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
     });
-    this.#http.maxHeadersCount = 64;
-    this.#http.timeout = options.blobs.idleTimeoutMs;
-    this.#http.on('request', (request, response) => void this.#answer(request, response));
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** For connections from now on. */
+  renewCertificate(certificate: Certificate): void {
+    renewCertificate(this.#http, certificate);
   }
 
   /** Listens; rejects where the address cannot be had. */

@@ -148,7 +148,9 @@ test('what it cannot do is said with an exit code of its own', () =>
     const cases: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
       [['--port', takenPort, '--data', join(folder, 'a')], 7, /port \d+ on 127\.0\.0\.1 is already in use/],
       [['--port', '65536'], 2, /whole number from 0 to 65535/],
-      [['--host', '0.0.0.0', ...data('b')], 2, /--behind-proxy/],
+      [['--host', '0.0.0.0', ...data('b')], 2, /it needs TLS \(--tls-cert, --tls-key\) or a proxy/],
+      [['--tls-cert', 'x.pem', ...data('c')], 2, /go together/],
+      [['--tls-cert', notAFolder, '--tls-key', notAFolder, ...data('d')], 2, /holds no PEM certificate/],
       [['--behind-proxy', 'nonsense', ...data('b')], 2, /--behind-proxy takes/],
       [['--store', 'mysql://x'], 2, /--store takes sqlite:DIR/],
       [

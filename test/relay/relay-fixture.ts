@@ -80,6 +80,7 @@ export async function withRelay(
     rateLimits: { ...NO_RATE_LIMITS, ...options.rateLimits },
     trustedProxies: options.behindProxy === true ? parseTrustedProxies('127.0.0.0/8') : null,
     blobs: { ...BLOB_OPTIONS, folder: blobFolder, ...options.blobs },
+    certificate: null,
     maxTtlSeconds: 14 * 86_400,
     authTimeoutMs: options.authTimeoutMs ?? 5_000,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 30_000,
