@@ -78,7 +78,14 @@ class Run {
     const { side } = step;
     switch (step.do) {
       case 'send':
-        return void this.#send(side, step.dies);
+        this.#send(side, step.dies);
+        return;
+      case 'turn': {
+        for (let i = 0; i < step.held; i++) this.#send(side, false);
+        const letter = this.#send(side, false);
+        if (letter !== null && this.#deliver(letter, false)) this.#underway[other(side)].pop();
+        return;
+      }
       case 'deliver':
       case 'repeat':
       case 'drop': {
@@ -98,14 +105,16 @@ class Run {
         return;
       }
       case 'restart':
-        return this.#restart(side);
+        this.#restart(side);
+        return;
       case 'connect':
         this.#connectedAt[side] = this.#now;
         return;
       case 'steal':
-        return this.#steal(side);
+        this.#steal(side);
+        return;
       default:
-        return step satisfies never;
+        step satisfies never;
     }
   }
 

@@ -1,4 +1,5 @@
-import type { PairwiseSession } from '../../src/crypto/pairwise-session.ts';
+import { u32 } from '../../src/crypto/bytes.ts';
+import type { FreshForMessage, PairwiseSession } from '../../src/crypto/pairwise-session.ts';
 import { otherRole } from '../../src/crypto/pq-ratchet.ts';
 import type { Place, Side } from './model.ts';
 import { type Account, Bytes, freshForOpening, must } from './parties.ts';
@@ -39,6 +40,7 @@ export class Thief {
   /** Tries a letter, and goes on from the state that opening it leads to. */
   reads(place: Place, envelope: Uint8Array, now: number): boolean {
     const outgoing = place.from === this.robbed.side;
+    if (outgoing && !sentBefore(place, this.robbed)) this.#sendAlong(now);
     const state = outgoing ? this.#outgoing : this.#incoming;
     if (state === null) return false;
     const { local } = this.#accounts[this.robbed.side];
@@ -54,12 +56,32 @@ export class Thief {
     return true;
   }
 
+  /** Steps her copy as the one who was robbed steps theirs, for the case that they draw no new ratchet key. */
+  #sendAlong(now: number): void {
+    const { record } = this.#incoming;
+    if (record.ratchet.receiving === null && record.ratchet.sending.phase === 'due') return;
+    const fresh: FreshForMessage = {
+      ratchetKeyPair: record.ratchet.ratchetKeyPair,
+      headerNonce: this.#random.take(12),
+      initialNonce: this.#random.take(12),
+      kemSeed: this.#random.take(64),
+      now,
+      connectedAt: null,
+    };
+    const { local } = this.#accounts[this.robbed.side];
+    this.#incoming = this.#product.sealMessage(this.#incoming, u32(0), fresh, local).session;
+  }
+
   /** Whether a letter must be closed to this thief: opened before the theft, or written after the side had healed. */
   mustNotRead({ from, chain, n, answers }: Place, openedBefore: boolean): boolean {
     const { side, sendingChain, sent } = this.robbed;
     if (from === side) return chain !== sendingChain || n < sent;
     return openedBefore || answers > sendingChain;
   }
+}
+
+function sentBefore({ chain, n }: Place, { sendingChain, sent }: Robbed): boolean {
+  return chain < sendingChain || (chain === sendingChain && n < sent);
 }
 
 /** The state from which the peer of this one opens what it sends next; null where it has no chain to send in. */

@@ -1,6 +1,8 @@
 /** One step of a conversation as an adversary who owns the network arranges it. Places count from the oldest, round and round. */
 export type Step =
   | { readonly do: 'send'; readonly side: Side; readonly dies: boolean }
+  /** So many letters of `side` stay on their way, the one after them arrives. */
+  | { readonly do: 'turn'; readonly side: Side; readonly held: number }
   /** To `side`, out of what is on its way there: gone then, or still there, or never taken out. */
   | { readonly do: 'deliver' | 'repeat' | 'drop'; readonly side: Side; readonly place: number; readonly dies: boolean }
   /** Any letter to `side` that was ever written, whether or not it was dropped or opened. */
