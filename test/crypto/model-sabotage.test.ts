@@ -59,15 +59,15 @@ const faults: readonly Fault[] = [
     edits: [
       [
         'ratchet.ts',
-        "const ready = state.sending.phase === 'due' ? beginSendingChain(state, fresh, identities) : state;",
-        "const again = state.remoteRatchetKey !== null && state.receiving?.proven === true ? state.ratchetKeyPair : fresh;\n  const ready = state.sending.phase === 'due' ? beginSendingChain(state, again, identities) : state;",
+        'function beginSendingChain(state: RatchetState, fresh: KeyPair, identities: IdentityKeys): RatchetState {',
+        'function beginSendingChain(state: RatchetState, drawn: KeyPair, identities: IdentityKeys): RatchetState {\n  const fresh = state.receiving?.proven === true ? state.ratchetKeyPair : drawn;',
       ],
     ],
     breaks: /a snapshot reads what it must not/,
   },
   {
     fault: 'a record forgets the skipped keys',
-    edits: [['session-record.ts', '...encodeSkipped(ratchet.skippedMessageKeys)', '...encodeSkipped([])']],
+    edits: [['session-record.ts', 'decodeSkipped(reader),', 'decodeSkipped(reader).slice(0, 0),']],
     breaks: /a deliverable message is lost/,
   },
   {
