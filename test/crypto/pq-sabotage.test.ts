@@ -147,6 +147,17 @@ const sabotages: readonly Sabotage[] = [
     breaks: /opened twice|forward secrecy/,
   },
   {
+    rule: 'a chain of the post-quantum ratchet keeps its key',
+    edits: [
+      [
+        'pq-ratchet.ts',
+        'return { chain: { chainKey, count: chain.count + 1 }',
+        'return { chain: { chainKey: chainKey.length > 0 ? chain.chainKey : chainKey, count: chain.count + 1 }',
+      ],
+    ],
+    breaks: /forward secrecy/,
+  },
+  {
     rule: 'the chain of an ended epoch is begun again',
     edits: [
       ['pq-ratchet.ts', 'const nextReceivingChainKey = enters ? null : next;', 'const nextReceivingChainKey = next;'],
