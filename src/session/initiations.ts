@@ -50,14 +50,24 @@ async function belongs(
   connection: RelayConnection,
   { initiator }: InitialOpened,
 ): Promise<boolean> {
-  const pinned = context.vault.contacts.byName(initiator.name)?.identityKey ?? null;
-  if (pinned !== null && equal(pinned, initiator.identityKey)) return true;
+  const known = context.vault.contacts.byName(initiator.name);
+  // Under a stolen signed prekey anybody writes the pinned identity, and beside it the account that answers would go to.
+  if (
+    known !== null &&
+    isSame(known.identityKey, initiator.identityKey) &&
+    isSame(known.accountId, initiator.accountId)
+  )
+    return true;
   try {
     return await directory.confirms(initiator, connection);
   } catch (thrown) {
     if (asSmchatError(thrown).code === 'relay-refused') return false;
     throw thrown;
   }
+}
+
+function isSame(known: Uint8Array | null, claimed: Uint8Array): boolean {
+  return known !== null && equal(known, claimed);
 }
 
 /** Within the transaction: its one-time prekeys go, it is remembered, and its sender is a contact. */

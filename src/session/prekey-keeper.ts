@@ -22,6 +22,8 @@ export class PreKeyKeeper {
   readonly #context: AccountContext;
   #connection: RelayConnection | null = null;
   #cancel: (() => void) | null = null;
+  /** Rotated here, and not yet at the relay. */
+  #rotated: PreKeyUpload | null = null;
   /** Whoever waits until the relay's prekeys are ones that this vault holds. */
   #waiting: (() => void)[] = [];
 
@@ -32,7 +34,8 @@ export class PreKeyKeeper {
   connected(connection: RelayConnection): void {
     this.#connection = connection;
     const { vault, clock } = this.#context;
-    this.#checkAfter(this.#renewalDue() || rotationDue(vault, clock.now()) ? 0 : this.#delay());
+    const isPressing = this.#renewalDue() || this.#rotated !== null || rotationDue(vault, clock.now());
+    this.#checkAfter(isPressing ? 0 : this.#delay());
   }
 
   disconnected(): void {
@@ -66,7 +69,8 @@ export class PreKeyKeeper {
     this.#cancel?.();
     this.#cancel = this.#context.clock.after(delayMs, () => {
       this.#check().then(
-        () => this.#connection !== null && this.#checkAfter(CHECK_EVERY_MS + this.#delay()),
+        () =>
+          this.#connection !== null && this.#checkAfter((this.#rotated === null ? CHECK_EVERY_MS : 0) + this.#delay()),
         (thrown) => this.#context.troubled(thrown),
       );
     });
@@ -75,19 +79,26 @@ export class PreKeyKeeper {
   async #check(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
-    const { vault, clock } = this.#context;
     if (this.#renewalDue()) await this.#renew(connection);
     if (connection !== this.#connection) return;
-    if (rotationDue(vault, clock.now())) {
-      await this.#publish(connection, this.#make({ oneTime: 0, kem: 0, rotate: true }));
-      destroyOldPreKeys(vault, clock.now());
-    }
+    await this.#rotate(connection);
+    if (connection !== this.#connection) return;
     const counts = await connection.preKeyCounts();
     if (!counts.ok) return;
     const { oneTimePreKeys, oneTimeKemPreKeys } = counts.value;
     if (oneTimePreKeys < ONE_TIME_REFILL_BELOW)
       await this.#refill(connection, 'oneTime', ONE_TIME_POOL - oneTimePreKeys);
     if (oneTimeKemPreKeys < KEM_REFILL_BELOW) await this.#refill(connection, 'kem', KEM_POOL - oneTimeKemPreKeys);
+  }
+
+  /** What the relay did not take is published again with the next look: it must not give out an ever older one. */
+  async #rotate(connection: RelayConnection): Promise<void> {
+    const { vault, clock } = this.#context;
+    if (this.#rotated === null && !rotationDue(vault, clock.now())) return;
+    this.#rotated ??= this.#make({ oneTime: 0, kem: 0, rotate: true });
+    if (!(await this.#publish(connection, this.#rotated))) return;
+    this.#rotated = null;
+    destroyOldPreKeys(vault, clock.now());
   }
 
   /**

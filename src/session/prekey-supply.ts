@@ -13,8 +13,8 @@ export const KEM_REFILL_BELOW = 6;
 
 const HOUR_MS = 3_600_000;
 const ROTATE_AFTER_MS = 48 * HOUR_MS;
-/** Kept for the mailbox's life after the next one took its place, then destroyed. */
-const DESTROY_AFTER_MS = ROTATE_AFTER_MS + 14 * 24 * HOUR_MS;
+/** Kept for the mailbox's life after the next one took its place, however late that was, then destroyed. */
+const DESTROY_AFTER_MS = 14 * 24 * HOUR_MS;
 
 interface Supply {
   readonly vault: Vault;
@@ -50,8 +50,8 @@ export function rotationDue(vault: Vault, now: number): boolean {
 /** Destroys the secrets of rotated prekeys that no envelope in any mailbox can need any more. */
 export function destroyOldPreKeys(vault: Vault, now: number): void {
   vault.transaction(() => {
-    vault.preKeys.removeCreatedBefore('signed', now - DESTROY_AFTER_MS);
-    vault.preKeys.removeCreatedBefore('kem-last-resort', now - DESTROY_AFTER_MS);
+    vault.preKeys.removeReplacedBefore('signed', now - DESTROY_AFTER_MS);
+    vault.preKeys.removeReplacedBefore('kem-last-resort', now - DESTROY_AFTER_MS);
   });
 }
 

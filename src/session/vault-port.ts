@@ -63,8 +63,8 @@ export interface PreKeyTable {
   all(kind: PreKeyKind): readonly StoredPreKey[];
   count(kind: PreKeyKind): number;
   remove(kind: PreKeyKind, id: number): void;
-  /** Destroys those made before `created`, but never the newest; with signed ones go the initiations seen under them. */
-  removeCreatedBefore(kind: PreKeyKind, created: number): void;
+  /** Destroys those that a newer one, made before `time`, has replaced; with signed ones go the initiations seen under them. */
+  removeReplacedBefore(kind: PreKeyKind, time: number): void;
   /** A number never used before for this kind in this vault. */
   nextId(kind: PreKeyKind): number;
   rememberInitiation(initiation: SeenInitiation): void;

@@ -48,10 +48,10 @@ export function preKeyTable(database: VaultDatabase): PreKeyTable {
     remove: (kind, id) => {
       database.run('DELETE FROM pre_keys WHERE kind = ? AND id = ?', [kind, id]);
     },
-    removeCreatedBefore: (kind, created) => {
+    removeReplacedBefore: (kind, time) => {
       database.run(
-        'DELETE FROM pre_keys WHERE kind = ? AND created < ? AND id < (SELECT max(id) FROM pre_keys WHERE kind = ?)',
-        [kind, created, kind],
+        'DELETE FROM pre_keys WHERE kind = ? AND id < (SELECT max(id) FROM pre_keys WHERE kind = ? AND created < ?)',
+        [kind, kind, time],
       );
     },
     nextId: (kind) =>

@@ -68,7 +68,18 @@ test('rotation is due where there is no signed prekey, and 48 hours after the ne
   }
 });
 
-test('rotated secrets are destroyed after 16 days, the newest never', async (t) => {
+test('who was away for long keeps the last secret for 14 days after the rotation on coming back', async (t) => {
+  const vault = await newVault(t);
+  const back = T0 + 40 * 24 * HOUR;
+  supply.makePreKeys({ vault, local, rng, now: T0 }, ROTATED);
+  supply.makePreKeys({ vault, local, rng, now: back }, ROTATED);
+  supply.destroyOldPreKeys(vault, back + 14 * 24 * HOUR);
+  assert.equal(vault.preKeys.count('signed'), 2, 'mail under the old one may have waited all the time');
+  supply.destroyOldPreKeys(vault, back + 14 * 24 * HOUR + 1);
+  assert.equal(vault.preKeys.count('signed'), 1);
+});
+
+test('rotated secrets are destroyed 14 days after the next ones took their place, the newest never', async (t) => {
   const vault = await newVault(t);
   supply.makePreKeys({ vault, local, rng, now: T0 }, ROTATED);
   supply.makePreKeys({ vault, local, rng, now: T0 + 48 * HOUR }, ROTATED);

@@ -82,12 +82,12 @@ test('old prekeys are destroyed, but never the newest of its kind', async (t) =>
   const { preKeys } = await newVault(t);
   preKeys.add('signed', [preKey(1, T0), preKey(2, T0 + 1), preKey(3, T0 + 2)]);
   preKeys.add('one-time', [preKey(1, T0), preKey(2, T0)]);
-  preKeys.removeCreatedBefore('signed', T0 + 1);
+  preKeys.removeReplacedBefore('signed', T0 + 2);
   assert.deepEqual(
     preKeys.all('signed').map(({ id }) => id),
     [2, 3],
   );
-  preKeys.removeCreatedBefore('signed', T0 + 1000);
+  preKeys.removeReplacedBefore('signed', T0 + 1000);
   assert.deepEqual(
     preKeys.all('signed').map(({ id }) => id),
     [3],
@@ -111,7 +111,7 @@ test('an initiation is remembered until its signed prekey is destroyed', async (
   assert.deepEqual(preKeys.findInitiation(1, old.ephemeralKey), old);
   assert.equal(preKeys.findInitiation(2, old.ephemeralKey), null);
   preKeys.remove('one-time', 2);
-  preKeys.removeCreatedBefore('signed', T0 + 1000);
+  preKeys.removeReplacedBefore('signed', T0 + 1000);
   assert.equal(preKeys.findInitiation(1, old.ephemeralKey), null);
   assert.deepEqual(preKeys.findInitiation(2, current.ephemeralKey), current);
 });
