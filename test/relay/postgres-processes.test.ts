@@ -27,7 +27,9 @@ before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'smchat-shared-'));
   const unlimited = ['--send-burst', '--bundles-per-pair', '--bundles-per-target', '--lookups-per-hour'];
   const args = ['--store', url, ...unlimited.flatMap((option) => [option, '0'])];
-  [one, two] = await Promise.all([startRelay({ dataDir, args }), startRelay({ dataDir, args })]);
+  const start = () => startRelay({ dataDir, args });
+  // Each is known as soon as it runs, so that none is left behind where the other does not start.
+  await Promise.all([start().then((relay) => (one = relay)), start().then((relay) => (two = relay))]);
 });
 after(async () => {
   if (NO_POSTGRES !== false) return;
