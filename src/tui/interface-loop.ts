@@ -7,17 +7,16 @@ import type { InputEvent, ReplyEvent } from './input/events.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { notification, titleOf } from './notifications.ts';
 import type { Action } from './state/action.ts';
-import { type InterfaceConfig, initialState } from './state/app-state.ts';
+import { type InterfaceConfig, initialState, type Preferences } from './state/app-state.ts';
 import { reduce } from './state/reducer.ts';
 import { nextWake } from './state/selectors.ts';
 import type { ColorDepth } from './term/color.ts';
 import { emojiJoiningOf } from './term/emoji-probe.ts';
 import { copyToClipboard, windowTitle } from './term/osc.ts';
 import type { Screen } from './term/screen.ts';
-import type { ThemeName } from './term/theme.ts';
-import { themeOfReply } from './terminal-theme.ts';
+import type { Background, Theme } from './term/theme.ts';
+import { backgroundOfReply } from './terminal-theme.ts';
 import { paintInterface } from './views/interface.ts';
-import { themeFor } from './views/sixteen-colors.ts';
 
 /** Where keys come from. */
 export interface KeySource {
@@ -28,6 +27,7 @@ export interface KeySource {
 /** What only the owner of the terminal can do. */
 export interface TerminalOwner {
   suspend(): void;
+  setMouse(enabled: boolean): void;
   handleReply(reply: ReplyEvent): void;
 }
 
@@ -43,7 +43,9 @@ export interface LoopOptions {
   readonly owner: TerminalOwner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly depth: ColorDepth;
-  readonly theme: ThemeName;
+  readonly background: Background;
+  readonly themes: Readonly<Record<Background, Theme>>;
+  readonly preferences: Preferences;
   readonly now: () => number;
   /** Calls once after so long; returns how to cancel it. */
   readonly timer: After;
@@ -83,8 +85,9 @@ function actionOf(event: InputEvent): Action | null {
 /** Key → action → reducer → effects → one drawing at the end of the tick. */
 export function startLoop(options: LoopOptions): InterfaceLoop {
   const { input, output, screen, owner, env, now, timer } = options;
-  let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now(), options.depth);
-  let theme = themeFor(options.theme, options.depth);
+  const size = { rows: screen.rows, cols: screen.cols };
+  let state = initialState(options.config, size, now(), options.depth, options.preferences);
+  let theme = options.themes[options.background];
   let shownTitle = '';
   let waiting: SmchatEvent[] = [];
   let cancelEvents: (() => void) | null = null;
@@ -152,7 +155,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     createRenderer: options.createRenderer,
     dispatch,
     happened,
-    notify: (name) => void output.write(notification(name, env)),
+    notify: (news) => void output.write(notification(news, state.settings, env)),
     redraw: () => screen.redraw(),
     suspend: () => owner.suspend(),
     copy(text) {
@@ -165,9 +168,9 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     owner.handleReply(reply);
     const joining = emojiJoiningOf(reply);
     if (joining !== null) screen.setEmojiJoining(joining);
-    const told = themeOfReply(reply);
+    const told = backgroundOfReply(reply);
     if (told === null) return;
-    theme = themeFor(told, options.depth);
+    theme = options.themes[told];
     draw();
   }
 

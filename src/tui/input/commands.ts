@@ -198,7 +198,10 @@ const SECTIONS = [CHATS, CONTACTS, READING, MESSAGES, WRITING, DIALOGS, ALWAYS, 
 export type CommandId = (typeof SECTIONS)[number][number]['id'];
 export type Command = KeyBinding<CommandId, KeyContext> & Extra;
 
-export const COMMANDS: readonly Command[] = SECTIONS.flat();
+/** The table with the keys that hold: those of a profile, and what a person chose. */
+export type Keymap = readonly Command[];
+
+export const COMMANDS: Keymap = SECTIONS.flat();
 export const COMMAND_GROUPS: readonly string[] = SECTIONS.map(([first]) => first?.group ?? '');
 
 /** Readline's keys, for the help: they mean the same in every text. */

@@ -1,7 +1,6 @@
 import type { Contact, ContactAction } from '../../session/client.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { textOf } from '../edit/text-buffer.ts';
-import { COMMANDS } from '../input/commands.ts';
 import type { KeyEvent } from '../input/events.ts';
 import { matchKey } from '../input/keymap.ts';
 import type { Action } from './action.ts';
@@ -142,7 +141,7 @@ function keyPressed(state: AppState, key: KeyEvent): Step {
   if (isBusy && key.key !== 'C-c' && key.key !== 'C-l') {
     return step({ ...state, typedAhead: [...state.typedAhead, key].slice(0, TYPED_AHEAD_MAX) });
   }
-  const command = matchKey(COMMANDS, keyContexts(state), key.key);
+  const command = matchKey(state.keymap, keyContexts(state), key.key);
   const run = command === null ? typed(state, key) : runCommand(state, command, key.key);
   const disarms = command !== 'clear-or-quit' && command !== 'login-escape';
   return disarms && run.state.quitArmedAt !== null ? { ...run, state: { ...run.state, quitArmedAt: null } } : run;

@@ -1,3 +1,5 @@
+import type { Keymap } from '../input/commands.ts';
+import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { type Chat, contactOf, type MainScreen } from '../state/chat-state.ts';
 import { movePosition } from '../state/scroll.ts';
@@ -46,15 +48,18 @@ export function visibleRows(state: AppState, main: MainScreen, chat: Chat, windo
   return rows;
 }
 
-function emptyWords(main: MainScreen, chat: Chat): readonly string[] {
+function emptyWords(main: MainScreen, chat: Chat, keymap: Keymap): readonly string[] {
   const contact = contactOf(main, chat.name);
   if (chat.loading === 'unloaded' || chat.loading === 'first') return [];
   if (contact?.state === 'incoming')
-    return [`${chat.name} wants to write to you.`, 'F5 answers; what they wrote is shown once you accept.'];
+    return [
+      `${chat.name} wants to write to you.`,
+      `${wayTo(keymap, 'request')} answers; what they wrote is shown once you accept.`,
+    ];
   if (contact?.state === 'requested')
     return [`${chat.name} has not accepted yet.`, 'What you write waits there until they do.'];
   if (contact?.identity_changed === true)
-    return ['Their key has changed.', 'Compare safety numbers before you write: F4.'];
+    return ['Their key has changed.', `Compare safety numbers before you write: ${wayTo(keymap, 'verify')}.`];
   if (contact?.state === 'blocked') return ['Blocked.', 'Nothing from them gets through; /unblock undoes it.'];
   return ['No messages yet.', `What you write here only you and ${chat.name} can read.`];
 }
@@ -69,7 +74,7 @@ export function paintEmpty(surface: Surface, words: readonly string[], theme: Th
 /** The messages of a chat, the newest at the bottom. */
 export function paintMessages(surface: Surface, state: AppState, main: MainScreen, chat: Chat, theme: Theme): void {
   if (chat.log.size === 0) {
-    paintEmpty(surface, emptyWords(main, chat), theme);
+    paintEmpty(surface, emptyWords(main, chat, state.keymap), theme);
     return;
   }
   const rows = visibleRows(state, main, chat, surface.rows);
