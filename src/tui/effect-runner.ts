@@ -21,6 +21,7 @@ export interface EffectPorts {
   happened(event: SmchatEvent): void;
   notify(news: News): void;
   redraw(): void;
+  setMouse(enabled: boolean): void;
   suspend(): void;
   copy(text: string): void;
 }
@@ -108,6 +109,9 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
         return;
       case 'redraw':
         ports.redraw();
+        return;
+      case 'mouse':
+        ports.setMouse(effect.enabled);
         return;
       case 'suspend':
         ports.suspend();

@@ -3,7 +3,8 @@ import type { SmchatEvent } from '../session/events.ts';
 import { createEffectRunner } from './effect-runner.ts';
 import type { LocalFiles } from './files/local-files.ts';
 import { type After, createInputDecoder } from './input/decoder.ts';
-import type { InputEvent, ReplyEvent } from './input/events.ts';
+import type { InputEvent, MouseEvent, ReplyEvent } from './input/events.ts';
+import type { Target } from './input/target.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { notification, titleOf } from './notifications.ts';
 import type { Action } from './state/action.ts';
@@ -17,6 +18,7 @@ import type { Screen } from './term/screen.ts';
 import type { Background, Theme } from './term/theme.ts';
 import { backgroundOfReply } from './terminal-theme.ts';
 import { paintInterface } from './views/interface.ts';
+import { targetAt } from './views/targets.ts';
 
 /** Where keys come from. */
 export interface KeySource {
@@ -62,7 +64,16 @@ export interface InterfaceLoop {
 const EVENTS_EVERY_MS = 16;
 const WHEEL_ROWS = 3;
 
-function actionOf(event: InputEvent): Action | null {
+type FindTarget = (row: number, col: number) => Target | null;
+
+function mouseAction({ action, button, row, col }: MouseEvent, targetAt: FindTarget): Action | null {
+  if (action === 'wheel-up') return { type: 'wheel', rows: -WHEEL_ROWS };
+  if (action === 'wheel-down') return { type: 'wheel', rows: WHEEL_ROWS };
+  const target = action === 'press' && button === 'left' ? targetAt(row, col) : null;
+  return target === null ? null : { type: 'click', target };
+}
+
+function actionOf(event: InputEvent, targetAt: FindTarget): Action | null {
   switch (event.type) {
     case 'key':
       return { type: 'key', key: event };
@@ -71,8 +82,7 @@ function actionOf(event: InputEvent): Action | null {
     case 'focus':
       return { type: 'focus', focused: event.focused };
     case 'mouse':
-      if (event.action === 'wheel-up') return { type: 'wheel', rows: -WHEEL_ROWS };
-      return event.action === 'wheel-down' ? { type: 'wheel', rows: WHEEL_ROWS } : null;
+      return mouseAction(event, targetAt);
     case 'reply':
       return null;
     default: {
@@ -157,6 +167,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     happened,
     notify: (news) => void output.write(notification(news, state.settings, env)),
     redraw: () => screen.redraw(),
+    setMouse: (enabled) => owner.setMouse(enabled),
     suspend: () => owner.suspend(),
     copy(text) {
       const sequence = copyToClipboard(text);
@@ -176,7 +187,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
 
   const decoder = createInputDecoder((event) => {
     if (event.type === 'reply') return replied(event);
-    const action = actionOf(event);
+    const action = actionOf(event, (row, col) => targetAt(state, theme, row, col));
     if (action !== null) dispatch(action);
   }, timer);
   const onData = (bytes: Uint8Array): void => decoder.feed(bytes);

@@ -53,6 +53,7 @@ export function paintFrame(root: DialogRoot, theme: Theme, options: FrameOptions
     cols,
   );
   const on = layered(theme, 'dialog');
+  place.target({ kind: 'dialog' });
   place.fill(theme.dialog);
   const box = place.box({
     title: joinSafe([label(' '), options.title, label(' ')]),
@@ -97,6 +98,8 @@ export function paintButtons(
   let at = 0;
   for (const [index, words] of labels.entries()) {
     const style: Style = index === selected ? on.buttonFocused : on.button;
-    at = surface.text(row, at, label(index === selected ? `[ ${words} ]` : `  ${words}  `), style) + 2;
+    const shown = label(index === selected ? `[ ${words} ]` : `  ${words}  `);
+    surface.region(row, at, 1, textWidth(shown)).target({ kind: 'button', index });
+    at = surface.text(row, at, shown, style) + 2;
   }
 }

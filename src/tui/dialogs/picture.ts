@@ -84,6 +84,7 @@ function placeLines(state: AppState, { id, chat, mime, shown }: PictureDialog, t
 
 /** One picture over the whole screen: what it is above, the keys below. */
 export function paintPicture(root: Surface, state: AppState, dialog: PictureDialog, theme: Theme): void {
+  root.target({ kind: 'dialog' });
   root.fill(theme.text);
   paintTitle(root.region(0, 0, 1, root.cols), dialog, theme);
   paintFooter(root.region(root.rows - 1, 0, 1, root.cols), state, theme);

@@ -38,6 +38,8 @@ export interface AppState {
   readonly depth: ColorDepth;
   /** Whether the terminal's window has the focus; terminals that do not tell always have it. */
   readonly focused: boolean;
+  /** Whether clicks and the wheel are ours. */
+  readonly mouse: boolean;
   readonly screen: LoginScreen | MainScreen;
   readonly dialogs: readonly Dialog[];
   readonly notice: Notice | null;
@@ -86,6 +88,7 @@ export function initialState(
     cols: size.cols,
     depth,
     focused: true,
+    mouse: settings.mouse,
     screen: newLoginScreen(config.relayUrl),
     dialogs: problems.length === 0 ? [] : [{ kind: 'problems', sentences: problems }],
     notice: null,

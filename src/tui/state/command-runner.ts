@@ -49,6 +49,7 @@ import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
 import { copyMessage, deleteMessage, onSelected, openInfo, openMessage, saveMessage } from './message-commands.ts';
+import { toggleMouse } from './mouse.ts';
 import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
 import { chooseReaction, openReact } from './reacting.ts';
 import { chooseRecalled, openRecall, recallNewer, recallOlder } from './recall.ts';
@@ -259,6 +260,7 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   help: openHelp,
   menu: openMenu,
   lock: (state) => closeAccount(state),
+  mouse: toggleMouse,
   redraw: (state) => step(state, { type: 'redraw' }),
   suspend: (state) => step(state, { type: 'suspend' }),
   'clear-or-quit': clearOrQuit,

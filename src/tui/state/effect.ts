@@ -64,5 +64,6 @@ export type Effect =
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'close-client' }
   | { readonly type: 'notify'; readonly name: string; readonly text: string | null }
+  | { readonly type: 'mouse'; readonly enabled: boolean }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' };

@@ -19,6 +19,7 @@ import {
 import { pathFound } from './attaching.ts';
 import { historyLoaded, openChat, refreshAfterGap, refreshPage, tendOpenChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
+import { clicked, wheeled } from './clicks.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
 import { pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
@@ -30,7 +31,6 @@ import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
 import { previewCame, tendPreviews } from './previews.ts';
 import { changeTold } from './reacting.ts';
-import { scrollOpenChat } from './scrolling.ts';
 import { passwordChanged } from './secrets.ts';
 import { endSelection, selectedMessage } from './selection.ts';
 import { keyContexts } from './selectors.ts';
@@ -73,9 +73,9 @@ function act(state: AppState, action: Action): Step {
     case 'resize':
       return step({ ...state, rows: action.rows, cols: action.cols });
     case 'wheel':
-      return main === null || state.dialogs.length > 0
-        ? step(state)
-        : step(withMain(state, scrollOpenChat(state, main, { kind: 'rows', rows: action.rows })));
+      return wheeled(state, action.rows);
+    case 'click':
+      return clicked(state, action.target);
     case 'tick':
       return step(state);
     case 'events':

@@ -101,6 +101,7 @@ function paintComposer(surface: Surface, state: AppState, main: MainScreen, them
   const layout = composerLayout(main, surface.cols, state.rows);
   const isSelecting = (openChatOf(main)?.selection ?? null) !== null;
   const isFocused = main.focus === 'composer' && state.dialogs.length === 0 && !isSelecting;
+  surface.target({ kind: 'composer' });
   surface.text(0, 1, label('›'), isFocused ? theme.accent : theme.muted);
   if (textOf(composerText(main)) === '') {
     surface.text(0, 3, truncate(placeholder(main, state.keymap), surface.cols - 4), theme.placeholder);

@@ -141,6 +141,7 @@ export function paintContactList(surface: Surface, state: AppState, main: MainSc
   for (const [offset, contact] of contacts.slice(first, first + room).entries()) {
     const row = list.region(offset * height, 0, height, list.cols);
     const isMarked = first + offset === marked;
+    row.target({ kind: 'contact', name: contact.name });
     if (isMarked) row.fill(theme.selected);
     paintContact(row, contact, {
       theme: isMarked ? layered(theme, 'selected') : theme,

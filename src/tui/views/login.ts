@@ -76,6 +76,7 @@ function paintAccounts(form: FormPainter, login: LoginScreen, switches: string):
   const first = firstShown(login.selected, room, accounts.length);
   for (const [at, { account, relay }] of accounts.slice(first, first + room).entries()) {
     const line = surface.region(form.row + at, LABEL_COLS, 1, surface.cols - LABEL_COLS);
+    line.target({ kind: 'account', index: first + at });
     const isChosen = first + at === login.selected;
     const on = isChosen ? layered(theme, 'selected') : theme;
     if (isChosen) line.fill(theme.selected);

@@ -2,6 +2,7 @@ import type { Keymap } from '../input/commands.ts';
 import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { type Chat, contactOf, type MainScreen } from '../state/chat-state.ts';
+import { messageAt } from '../state/message-log.ts';
 import { movePosition } from '../state/scroll.ts';
 import { topPosition } from '../state/scrolling.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
@@ -37,13 +38,24 @@ function paintRow(surface: Surface, at: number, row: Row, state: AppState, main:
 
 /** The rows in the window, from the one at its top. */
 export function visibleRows(state: AppState, main: MainScreen, chat: Chat, windowRows: number): readonly Row[] {
+  return visibleItems(state, main, chat, windowRows).map(({ row }) => row);
+}
+
+interface VisibleRow {
+  readonly row: Row;
+  /** The message that it is of. */
+  readonly id: string;
+}
+
+function visibleItems(state: AppState, main: MainScreen, chat: Chat, windowRows: number): readonly VisibleRow[] {
   const context = rowContext(state, main, chat);
   const shape = messageShape(context);
   const top = movePosition(shape, topPosition(chat, shape, windowRows), 0);
-  const rows: Row[] = [];
+  const rows: VisibleRow[] = [];
   for (let index = top.index; index < shape.size && rows.length < windowRows; index += 1) {
     const first = index === top.index ? top.row : 0;
-    rows.push(...rowsOf(context, index, first, windowRows - rows.length));
+    const id = messageAt(chat.log, index)?.id ?? '';
+    for (const row of rowsOf(context, index, first, windowRows - rows.length)) rows.push({ row, id });
   }
   return rows;
 }
@@ -77,9 +89,12 @@ export function paintMessages(surface: Surface, state: AppState, main: MainScree
     paintEmpty(surface, emptyWords(main, chat, state.keymap), theme);
     return;
   }
-  const rows = visibleRows(state, main, chat, surface.rows);
+  const rows = visibleItems(state, main, chat, surface.rows);
   const blank = surface.rows - rows.length;
-  for (const [at, row] of rows.entries()) paintRow(surface, blank + at, row, state, main, theme);
+  for (const [at, { row, id }] of rows.entries()) {
+    if (row.kind === 'spans') surface.region(blank + at, 0, 1, surface.cols).target({ kind: 'message', id });
+    paintRow(surface, blank + at, row, state, main, theme);
+  }
   if (chat.loading === 'older' && blank === 0 && chat.anchor !== null) {
     paintSpansRight(surface, 0, surface.cols - 1, [{ text: label(' loading older… '), role: 'muted' }], theme);
   }
