@@ -9,6 +9,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { readCertificate } from '../../src/relay/certificate.ts';
 import { RELAY_SOURCE, type RelayProcess, startRelay } from '../support/relay-process.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const pem = (name: string) => fileURLToPath(new URL(`../support/tls/${name}`, import.meta.url));
 
@@ -51,7 +52,7 @@ function client(url: string, env: Readonly<Record<string, string>>): Promise<str
   const program = fileURLToPath(new URL('./tls-client.ts', import.meta.url));
   return new Promise((resolve) => {
     const all = { ...process.env, ...env };
-    execFile(process.execPath, ['--import', 'tsx', program, url], { env: all, timeout: 20_000 }, (_error, stdout) =>
+    execFile(process.execPath, [...TYPESCRIPT, program, url], { env: all, timeout: 20_000 }, (_error, stdout) =>
       resolve(stdout),
     );
   });

@@ -141,6 +141,8 @@ test('a request inside an unproven session is never answered in it, but in one b
   alice.clock.advance(11 * 60_000);
   sessions.archive(aliceThere);
   mallory.say('alice', request({ after: 0n, relayIds: [] }));
+  await settled();
+  await repaired();
   await alice.person.sees((event) => event.event === 'session_reset' && event.name === 'mallory', 'the answer');
   const booked = alice
     .vault()
