@@ -97,6 +97,19 @@ test('SIGHUP takes a new certificate; of a bad one it logs why and keeps the old
     assert.equal(await relay.stop(), 0);
   }));
 
+test('SIGHUP without TLS is logged and changes nothing', async () => {
+  const relay = await startRelay({ program: RELAY_SOURCE });
+  try {
+    process.kill(relay.pid, 'SIGHUP');
+    await logged(relay, 'there is no certificate to read again');
+    const answer = await fetch(`http://127.0.0.1:${relay.port}/healthz`);
+    assert.equal(answer.status, 200);
+    assert.equal(await relay.stop(), 0);
+  } finally {
+    await relay.dispose();
+  }
+});
+
 test('a certificate is taken from its first instant until just before its last', async () => {
   const leaf = new X509Certificate(await readFile(pem('first.pem')));
   const [begins, ends] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
