@@ -48,6 +48,8 @@ export interface Message {
   readonly reason?: string;
   readonly attachment?: Attachment;
   readonly reactions?: readonly Reaction[];
+  /** True where it came before its sender had proven its identity key: whoever stole a prekey may have written it. */
+  readonly unproven?: boolean;
 }
 
 export interface Contact {
