@@ -16,8 +16,8 @@ if (files.length === 0) {
   process.exit(1);
 }
 const concurrency = Math.max(2, availableParallelism());
-// Newer Node reads TypeScript by itself, and so starts each of the files sooner.
-const loader = process.features.typescript ? [] : ['--import', 'tsx'];
+// Newer Node reads TypeScript by itself.
+const loader = process.features.typescript ? [] : ['--import', './scripts/typescript.mjs'];
 const child = spawn(process.execPath, [...loader, '--test', `--test-concurrency=${concurrency}`, ...files], {
   stdio: 'inherit',
 });

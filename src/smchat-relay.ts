@@ -129,7 +129,10 @@ async function main(): Promise<void> {
   process.on('SIGHUP', () => {
     try {
       const renewed = readTls();
-      if (renewed === null) return;
+      if (renewed === null) {
+        log.info('SIGHUP: there is no certificate to read again');
+        return;
+      }
       server.renewCertificate(renewed);
       log.info({ expires: new Date(renewed.expiresAt).toISOString() }, 'new certificate');
     } catch (thrown) {

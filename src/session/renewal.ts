@@ -1,7 +1,7 @@
 import type { AccountContext, Tell } from './account-context.ts';
 import { storeLine } from './chat-line.ts';
 import type { Outbox } from './outbox.ts';
-import { firstSequence } from './sequence.ts';
+import { nextEra } from './sequence.ts';
 
 /**
  * A copy of this vault was used elsewhere, or this is an older one put back: within the caller's transaction no session
@@ -16,8 +16,7 @@ export function renewAll(context: AccountContext, outbox: Outbox, tell: Tell): v
   for (const contact of vault.contacts.list()) {
     const { contactId, identityKey, nextSequence, state } = contact;
     if (identityKey === null) continue;
-    const fresh = firstSequence(now);
-    vault.contacts.update(contactId, { nextSequence: fresh > nextSequence ? fresh : nextSequence });
+    vault.contacts.update(contactId, { nextSequence: nextEra(now, nextSequence) });
     sessions.archive(contactId);
     outbox.reseal(contactId);
     if (state !== 'accepted') continue;

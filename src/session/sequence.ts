@@ -9,6 +9,14 @@ export function firstSequence(nowMs: number): bigint {
   return (BigInt(Math.floor(nowMs / 1000)) << COUNTER_BITS) | 1n;
 }
 
+/**
+ * The first place of a new era, after all places of `current`'s, whatever the clock says: an older vault put back must
+ * give out no place again that its successor gave out, nor one between two of them.
+ */
+export function nextEra(nowMs: number, current: bigint): bigint {
+  return inEra(Math.max(eraOf(firstSequence(nowMs)), eraOf(current) + 1), 1);
+}
+
 /** The counter within the era: 1 for the first message. */
 export function placeInOrder(sequence: bigint): number {
   return Number(sequence & COUNTER_MASK);

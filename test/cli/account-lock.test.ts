@@ -11,6 +11,7 @@ import { claimSocketPath, findSocket, readLock, SOCKET_PATH_MAX_BYTES, writeLock
 import { type SharedAccounts, shareAccounts } from '../../src/cli/shared-accounts.ts';
 import { Password } from '../../src/session/password.ts';
 import { ScriptedAccounts } from '../support/scripted-accounts.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const homes: string[] = [];
 let scripted: ScriptedAccounts;
@@ -123,7 +124,7 @@ for (const [place, long] of [
     const env = { ...process.env, SMCHAT_HOME: scripted.home };
     const passwordFile = join(scripted.home, 'password');
     writeFileSync(passwordFile, 'secret\n', { mode: 0o600 });
-    const argv = ['--import', 'tsx', entry, 'listen', '--password-file', passwordFile];
+    const argv = [...TYPESCRIPT, entry, 'listen', '--password-file', passwordFile];
     const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     const attached = await second.attach('alice');

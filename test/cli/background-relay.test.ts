@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type BackgroundRelayOptions, ensureBackgroundRelay } from '../../src/cli/background-relay.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 let folder: string;
 let program: string;
@@ -74,7 +75,7 @@ function optionsFor(url: string, over: Partial<BackgroundRelayOptions> = {}): Ba
   return {
     relayUrl: url,
     ownUrl: url,
-    command: [process.execPath, '--import', 'tsx', program],
+    command: [process.execPath, ...TYPESCRIPT, program],
     cwd: process.cwd(),
     dataFolder: join(folder, 'data'),
     timeoutMs: 10_000,

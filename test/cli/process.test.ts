@@ -7,10 +7,10 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CommandBench } from '../support/command-run.ts';
 import { startProgram } from '../support/pty-screen.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const ENTRY = fileURLToPath(new URL('../support/scripted-smchat.ts', import.meta.url));
 const REAL_ENTRY = fileURLToPath(new URL('../../src/smchat.ts', import.meta.url));
-const LOADER = ['--import', 'tsx'];
 
 let bench: CommandBench;
 before(() => {
@@ -29,7 +29,7 @@ function start(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): ChildProcess & { ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [...LOADER, ENTRY, ...argv], {
+  const child = spawn(process.execPath, [...TYPESCRIPT, ENTRY, ...argv], {
     env: { ...process.env, SMCHAT_HOME: bench.home, ...env },
   });
   let stdout = '';
@@ -45,7 +45,7 @@ function start(
 }
 
 test('a hidden prompt on a real terminal echoes nothing, and the terminal is as before', async () => {
-  const shell = `stty -a | grep -o -- '-\\?\\<echo\\>'; ${process.execPath} ${LOADER.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
+  const shell = `stty -a | grep -o -- '-\\?\\<echo\\>'; ${process.execPath} ${TYPESCRIPT.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
   const program = startProgram('/bin/sh', ['-c', shell], { env: { SMCHAT_HOME: bench.home } });
   try {
     await program.until(/Password of alice:/);
@@ -60,7 +60,7 @@ test('a hidden prompt on a real terminal echoes nothing, and the terminal is as 
 });
 
 test('Ctrl-C and SIGTERM at the prompt end with 130 and give the terminal its echo back', async () => {
-  const foreground = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
+  const foreground = `${process.execPath} ${TYPESCRIPT.join(' ')} ${ENTRY} whoami; echo "code $?"; stty -a | grep -o -- '-\\?\\<echo\\>'; echo over`;
   const interrupted = startProgram('/bin/sh', ['-c', foreground], { env: { SMCHAT_HOME: bench.home } });
   try {
     await interrupted.until(/Password of alice:/);
@@ -88,7 +88,7 @@ test('Ctrl-C and SIGTERM at the prompt end with 130 and give the terminal its ec
 });
 
 test('a question on a real terminal shows the answer, and Ctrl-D is none', async () => {
-  const command = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} delete-history bob --password-file ${bench.passwordFile}`;
+  const command = `${process.execPath} ${TYPESCRIPT.join(' ')} ${ENTRY} delete-history bob --password-file ${bench.passwordFile}`;
   for (const [keys, code, printed] of [
     ['y\r', 0, '3 messages are deleted'],
     ['\u0004', 130, 'smchat: nothing was changed'],
@@ -114,7 +114,7 @@ test('image-check looks at a picture without loading accounts, and refuses one o
   const picture = join(bench.home, 'dot.gif');
   writeFileSync(picture, Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'));
   const run = (): string =>
-    execFileSync(process.execPath, [...LOADER, REAL_ENTRY, 'image-check', picture, '--json'], {
+    execFileSync(process.execPath, [...TYPESCRIPT, REAL_ENTRY, 'image-check', picture, '--json'], {
       stdio: 'pipe',
       encoding: 'utf8',
       env: { ...process.env, SMCHAT_HOME: join(bench.home, 'nothing') },
@@ -128,7 +128,7 @@ test('image-check looks at a picture without loading accounts, and refuses one o
 
 test('the interface alone needs a terminal, else exits 2', () => {
   const run = (): string =>
-    execFileSync(process.execPath, [...LOADER, REAL_ENTRY], { stdio: 'pipe', encoding: 'utf8' });
+    execFileSync(process.execPath, [...TYPESCRIPT, REAL_ENTRY], { stdio: 'pipe', encoding: 'utf8' });
   assert.throws(run, (thrown: { status: number; stderr: string }) => {
     return thrown.status === 2 && /needs a terminal/.test(thrown.stderr);
   });
@@ -154,13 +154,13 @@ test('--version and --help answer at once: accounts, interface and relay are loa
   const parts = loaded.filter((name) => /src\/(crypto|net|relay|store|tui)\//.test(name));
   assert.deepEqual(parts, []);
   const run = (option: string): string =>
-    execFileSync(process.execPath, [...LOADER, REAL_ENTRY, option], { encoding: 'utf8' });
+    execFileSync(process.execPath, [...TYPESCRIPT, REAL_ENTRY, option], { encoding: 'utf8' });
   assert.equal(run('--version'), `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
   assert.match(run('--help'), /^Usage: smchat /);
 });
 
 test('a reader that takes one line and goes ends the command quietly', () => {
-  const command = `${process.execPath} ${LOADER.join(' ')} ${ENTRY} history bob --limit 5000 --password-file ${bench.passwordFile}`;
+  const command = `${process.execPath} ${TYPESCRIPT.join(' ')} ${ENTRY} history bob --limit 5000 --password-file ${bench.passwordFile}`;
   const script = `{ ${command}; echo "code $?" >&2; } | head -1`;
   const env = { ...process.env, SMCHAT_HOME: bench.home, SCRIPTED_MESSAGES: '5000' };
   const shell = spawn('/bin/sh', ['-c', script], { env });

@@ -14,6 +14,7 @@ import {
   workerBeside,
 } from '../../src/media/worker-lane.ts';
 import type { Outcome } from '../../src/outcome.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'smchat-lane-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -205,7 +206,7 @@ test('a worker without work does not keep the process alive, and no worker outli
         ${end}
       });`,
     );
-    const { stdout, status } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+    const { stdout, status } = spawnSync(process.execPath, [...TYPESCRIPT, script], {
       encoding: 'utf8',
       timeout: 60_000,
     });

@@ -9,6 +9,7 @@ import { createRelayPort } from '../../src/net/relay-port.ts';
 import { VERSION } from '../../src/version.ts';
 import { random, registerAccount } from '../support/relay-account.ts';
 import { RELAY_SOURCE, startRelay } from '../support/relay-process.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 import { connectRaw } from './raw-client.ts';
 
 const port = createRelayPort();
@@ -18,7 +19,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
   return new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((resolve) => {
     const child = execFile(
       process.execPath,
-      ['--import', 'tsx', 'src/smchat-relay.ts', ...args],
+      [...TYPESCRIPT, 'src/smchat-relay.ts', ...args],
       { env, timeout: 20_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );

@@ -9,6 +9,7 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { readCertificate } from '../../src/relay/certificate.ts';
 import { RELAY_SOURCE, type RelayProcess, startRelay } from '../support/relay-process.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const pem = (name: string) => fileURLToPath(new URL(`../support/tls/${name}`, import.meta.url));
 
@@ -51,7 +52,7 @@ function client(url: string, env: Readonly<Record<string, string>>): Promise<str
   const program = fileURLToPath(new URL('./tls-client.ts', import.meta.url));
   return new Promise((resolve) => {
     const all = { ...process.env, ...env };
-    execFile(process.execPath, ['--import', 'tsx', program, url], { env: all, timeout: 20_000 }, (_error, stdout) =>
+    execFile(process.execPath, [...TYPESCRIPT, program, url], { env: all, timeout: 20_000 }, (_error, stdout) =>
       resolve(stdout),
     );
   });
@@ -95,6 +96,19 @@ test('SIGHUP takes a new certificate; of a bad one it logs why and keeps the old
     assert.equal((await handshake(relay.port)).name, 'smchat test second');
     assert.equal(await relay.stop(), 0);
   }));
+
+test('SIGHUP without TLS is logged and changes nothing', async () => {
+  const relay = await startRelay({ program: RELAY_SOURCE });
+  try {
+    process.kill(relay.pid, 'SIGHUP');
+    await logged(relay, 'there is no certificate to read again');
+    const answer = await fetch(`http://127.0.0.1:${relay.port}/healthz`);
+    assert.equal(answer.status, 200);
+    assert.equal(await relay.stop(), 0);
+  } finally {
+    await relay.dispose();
+  }
+});
 
 test('a certificate is taken from its first instant until just before its last', async () => {
   const leaf = new X509Certificate(await readFile(pem('first.pem')));

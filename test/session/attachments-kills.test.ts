@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { blobsOf, fileOf, sendFile, until, withPair } from '../support/attachments.ts';
 import type { Person } from '../support/people.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const FILES = 3;
 const FILE_BYTES = 1_250_000;
@@ -16,7 +17,7 @@ const KILLS = process.env.SLOW === '1' ? Array.from({ length: 24 }, (_, i) => i 
 /** Runs the account in a process that is killed after so many steps; gives whether it got to its end before. */
 async function runUntil(who: Person, mode: 'send' | 'receive', steps: number): Promise<boolean> {
   const program = new URL('../support/files-program.ts', import.meta.url).pathname;
-  const args = ['--import', 'tsx', program, who.home, who.folder, who.name, mode, String(FILES)];
+  const args = [...TYPESCRIPT, program, who.home, who.folder, who.name, mode, String(FILES)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   let seen = 0;

@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Password } from '../../src/session/password.ts';
 import { createHome } from '../../src/store/home.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 import { accountRecord, CHEAP, temporaryFolder } from './vault-fixture.ts';
 
 const WRITER = fileURLToPath(new URL('./vault-writer.ts', import.meta.url));
@@ -21,7 +22,7 @@ async function closedAccount(t: TestContext) {
 }
 
 function start(t: TestContext, ...args: readonly string[]) {
-  return run(t, process.execPath, ['--import', 'tsx', WRITER, ...args]);
+  return run(t, process.execPath, [...TYPESCRIPT, WRITER, ...args]);
 }
 
 function run(

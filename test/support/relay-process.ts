@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PROGRAMS } from './programs.ts';
+import { TYPESCRIPT } from './typescript.ts';
 
 /** The relay as it stands in the source tree, for what must not wait for a build. */
 export const RELAY_SOURCE = fileURLToPath(new URL('../../src/smchat-relay.ts', import.meta.url));
@@ -88,7 +89,7 @@ export async function startRelay(options: RelayProcessOptions = {}): Promise<Rel
 
 async function launch(dataDir: string, port: number, options: RelayProcessOptions): Promise<Running> {
   const program = options.program ?? PROGRAMS.relay;
-  const loader = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const loader = program.endsWith('.ts') ? TYPESCRIPT : [];
   const args = [...loader, program, '--port', String(port), '--data', dataDir, '--json'];
   const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
     cwd: '/',

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type PtyProgram, startProgram } from '../support/pty-screen.ts';
+import { TYPESCRIPT } from '../support/typescript.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/interface-program.ts', import.meta.url));
 const FRESH_MODES = [7, 25];
 
 async function unlocked(context: TestContext): Promise<PtyProgram> {
-  const program = startProgram(process.execPath, ['--import', 'tsx', PROGRAM], { cols: 80, rows: 24 });
+  const program = startProgram(process.execPath, [...TYPESCRIPT, PROGRAM], { cols: 80, rows: 24 });
   context.after(() => program.kill('SIGKILL'));
   await program.until(/Password {2}›/);
   program.send('secret\r');

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type PtyProgram, startProgram } from '../../support/pty-screen.ts';
+import { TYPESCRIPT } from '../../support/typescript.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../support/lifecycle-program.ts', import.meta.url));
 /** A shell around the program tells how it ended, and what it left of the terminal's own settings. */
-const SHELL = ['-c', '"$@"; echo "code=$?"; stty -a', 'sh', process.execPath, '--import', 'tsx', PROGRAM];
+const SHELL = ['-c', '"$@"; echo "code=$?"; stty -a', 'sh', process.execPath, ...TYPESCRIPT, PROGRAM];
 const ALTERNATE_SCREEN = 1049;
 const FRESH_MODES = [7, 25];
 
@@ -83,7 +84,7 @@ test('closes the account when the terminal itself goes away, and ends by the han
   const folder = mkdtempSync(join(tmpdir(), 'smchat-lifecycle-'));
   context.after(() => rmSync(folder, { recursive: true }));
   const closed = join(folder, 'closed');
-  const program = startProgram(process.execPath, ['--import', 'tsx', PROGRAM], { env: { CLOSED_FILE: closed } });
+  const program = startProgram(process.execPath, [...TYPESCRIPT, PROGRAM], { env: { CLOSED_FILE: closed } });
   await program.until(/pid=\d+/);
   program.hangUp();
   assert.equal((await program.exited).signal, 1, 'no abort, no core');
@@ -111,7 +112,7 @@ test('stops on Ctrl-Z with the terminal restored, and comes back with fg', async
 });
 
 test('where nobody could continue it, Ctrl-Z comes back by itself', async (context) => {
-  const program = startProgram(process.execPath, ['--import', 'tsx', PROGRAM], { cols: 60, rows: 8 });
+  const program = startProgram(process.execPath, [...TYPESCRIPT, PROGRAM], { cols: 60, rows: 8 });
   context.after(() => program.kill('SIGKILL'));
   await program.until(/pid=\d+/);
   program.send('\x1a');
