@@ -2,8 +2,10 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMMAND_GROUPS, COMMANDS, type Command, EDITING_KEYS } from '../src/tui/input/commands.ts';
+import { PROFILE_KEYS } from '../src/tui/input/key-profiles.ts';
 import { describeKey } from '../src/tui/input/keymap.ts';
 import { SLASH_COMMANDS, type SlashCommand, usageOf } from '../src/tui/input/slash-commands.ts';
+import type { Profile } from '../src/tui/settings/settings.ts';
 
 export const KEYS_DOCUMENT = fileURLToPath(new URL('../docs/keys.md', import.meta.url));
 
@@ -15,17 +17,35 @@ function keyCell(keys: readonly string[]): string {
   return keys.map((key) => `\`${escaped(describeKey(key))}\``).join(', ');
 }
 
-function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string {
-  const line = ([left, right]: readonly [string, string]): string => `| ${left} | ${right} |`;
-  return [line(head), '|---|---|', ...rows.map(line)].join('\n');
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
 function groupTable(group: string): string {
   const rows = COMMANDS.filter((command: Command) => command.group === group);
   return table(
-    ['key', 'does'],
-    rows.map(({ keys, help }) => [keyCell(keys), escaped(help)]),
+    ['key', 'does', 'name'],
+    rows.map(({ id, keys, help }) => [keyCell(keys), escaped(help), `\`${id}\``]),
   );
+}
+
+/** What a profile has otherwise than the table above. */
+function profileTable(profile: Profile): string {
+  const changed = PROFILE_KEYS[profile].filter(({ id, keys }) => {
+    const usual = COMMANDS.find((command) => command.id === id)?.keys ?? [];
+    return keys.join(' ') !== usual.join(' ');
+  });
+  const rows = changed.filter(({ keys }) => keys.length > 0);
+  const without = changed.filter(({ keys }) => keys.length === 0).map(({ id }) => `\`${id}\``);
+  const parts = [
+    table(
+      ['key', 'does', 'name'],
+      rows.map(({ id, keys, help }) => [keyCell(keys), escaped(help), `\`${id}\``]),
+    ),
+    ...(without.length === 0 ? [] : [`Without a key, by the menu or a typed command alone: ${without.join(', ')}.`]),
+  ];
+  return parts.join('\n\n');
 }
 
 function slashRow(command: SlashCommand): readonly [string, string] {
@@ -41,6 +61,14 @@ export function keysDocument(): string {
     'Written by `scripts/keys-doc.ts` out of the tables that the interface runs; the same is shown by F1.',
     'Whatever has an Alt key has another way as well.',
     ...COMMAND_GROUPS.flatMap((group) => [`## ${group}`, groupTable(group)]),
+    '## Other profiles',
+    '`profile` in [config.toml](config.md) chooses one, and its `[keys]` gives commands other keys by their names. What is not named here is as above.',
+    '### vim',
+    'Escape leaves the writing for the messages, where vim’s keys move; `i` writes again.',
+    profileTable('vim'),
+    '### minimal',
+    'Few keys, for terminals and multiplexers that take many themselves.',
+    profileTable('minimal'),
     '## Inside a text',
     table(
       ['key', 'does'],

@@ -8,12 +8,25 @@ import { DEFAULT_RELAY } from './cli/global-options.ts';
 import { runProgram } from './cli/program.ts';
 import { findPromptTerminal } from './cli/prompt-terminal.ts';
 import type { Accounts } from './session/client.ts';
+import type { LoadedPreferences } from './tui/settings/load-preferences.ts';
+import type { Settings } from './tui/settings/settings.ts';
 
 const RELAY_START_TIMEOUT_MS = 5_000;
+/** Themes lie beside the program, whether it is the bundle or the sources. */
+const THEMES_FOLDER = fileURLToPath(new URL('../assets/themes/', import.meta.url));
+
+/** What was set for this home. Problems in the file are told where somebody can see them: by the interface. */
+async function readSettings(home: string): Promise<Settings> {
+  const [{ createPreferenceFiles }, { readConfig }] = await Promise.all([
+    import('./store/preference-files.ts'),
+    import('./tui/settings/read-config.ts'),
+  ]);
+  return (await readConfig(createPreferenceFiles(home, THEMES_FOLDER))).settings;
+}
 
 /** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
 async function openAccounts(home: string): Promise<Accounts> {
-  const [accounts, store, userFiles, relay, blobs, media, { systemClock }] = await Promise.all([
+  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, settings] = await Promise.all([
     import('./session/accounts.ts'),
     import('./store/home.ts'),
     import('./store/user-files.ts'),
@@ -21,6 +34,7 @@ async function openAccounts(home: string): Promise<Accounts> {
     import('./net/blob-client.ts'),
     import('./media/image-port.ts'),
     import('./session/clock.ts'),
+    readSettings(home),
   ]);
   return accounts.createAccounts({
     home: store.createHome(home),
@@ -30,6 +44,7 @@ async function openAccounts(home: string): Promise<Accounts> {
     images: media.createImagePort(),
     clock: systemClock,
     rng: { bytes: (length) => new Uint8Array(randomBytes(length)), fromSystem: true },
+    choices: { sendsReadReceipts: settings.readReceipts },
   });
 }
 
@@ -75,11 +90,20 @@ function accountsAfter(up: Promise<unknown>, accounts: Accounts): Accounts {
   };
 }
 
+async function loadPreferences(home: string): Promise<LoadedPreferences> {
+  const [{ createPreferenceFiles }, { loadPreferences: load }] = await Promise.all([
+    import('./store/preference-files.ts'),
+    import('./tui/settings/load-preferences.ts'),
+  ]);
+  return load(createPreferenceFiles(home, THEMES_FOLDER), process.env);
+}
+
 async function startInterface(options: InterfaceOptions): Promise<number> {
-  const [{ startInterface: start }, { defaultDataFolder }, relay] = await Promise.all([
+  const [{ startInterface: start }, { defaultDataFolder }, relay, loaded] = await Promise.all([
     import('./tui/app.ts'),
     import('./relay/relay-options.ts'),
     relayOf(options),
+    loadPreferences(options.home),
   ]);
   const up = ensureBackgroundRelay({
     ...relayProgram(),
@@ -90,6 +114,7 @@ async function startInterface(options: InterfaceOptions): Promise<number> {
   });
   return start({
     ...options,
+    loaded,
     accounts: accountsAfter(up, options.accounts),
     input: process.stdin,
     output: process.stdout,

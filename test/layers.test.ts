@@ -52,6 +52,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
       /^src\/session\/(client|events|password)\.ts$/,
       /^blessed/,
       /^gemoji$/,
+      /^smol-toml$/,
       /^get-east-asian-width$/,
       /^uqr$/,
       /^node:/,

@@ -33,6 +33,8 @@ export interface ImageCheck {
 }
 
 export interface InterfaceOptions {
+  /** The folder of accounts and preferences. */
+  readonly home: string;
   readonly accounts: Accounts;
   readonly account: string | undefined;
   readonly relayUrl: string;

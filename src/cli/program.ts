@@ -175,6 +175,7 @@ async function runInterface(
   diagnostics.note('interface', { pid: process.pid });
   const accounts = await openShared(environment, globals, (thrown) => diagnostics.failure(thrown))();
   return environment.startInterface({
+    home: resolve(globals.home ?? (await environment.defaultHome())),
     accounts,
     account: globals.account,
     relayUrl: globals.relay ?? DEFAULT_RELAY,

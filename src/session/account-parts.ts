@@ -50,7 +50,7 @@ export interface AccountParts {
 /** Puts an account together on its open vault and the ports; nothing is connected yet. */
 export function assemble(
   vault: Vault,
-  { home, relay, blobs, userFiles, images, clock, rng }: AccountsParts,
+  { home, relay, blobs, userFiles, images, clock, rng, choices }: AccountsParts,
 ): AccountParts {
   const account = vault.account.load();
   const sessions = new SessionBook(vault.sessions);
@@ -84,7 +84,7 @@ export function assemble(
   };
   const outbox = new Outbox(context, (contactId) => conversations.start(contactId));
   const transfers = new Transfers(context, outbox);
-  const receipts = new ReceiptSender(context, outbox);
+  const receipts = new ReceiptSender(context, outbox, choices);
   const receiver = new Receiver(context, new Directory(context), outbox, () => {
     receipts.schedule();
     inBackground(context, () => {

@@ -3,7 +3,7 @@ import { encodePublicKey } from '../crypto/key-encoding.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { commit, requireOpen } from './account-context.ts';
 import { type AccountParts, assemble } from './account-parts.ts';
-import type { AccountsParts } from './accounts.ts';
+import type { AccountChoices, AccountsParts } from './accounts.ts';
 import type {
   ChangeResult,
   Contact,
@@ -34,11 +34,13 @@ const SEARCH_LIMIT = 50;
 /** An unlocked account in this process: puts the parts together and answers for them. */
 export class AccountSession implements SmchatClient {
   readonly #home: HomePort;
+  readonly #choices: AccountChoices;
   #parts: AccountParts | null;
   #closed: Promise<void> | null = null;
 
   constructor(vault: Vault, ports: AccountsParts) {
     this.#home = ports.home;
+    this.#choices = ports.choices;
     this.#parts = assemble(vault, ports);
     this.#parts.removal.start();
     this.#parts.disappearing.start();
@@ -116,7 +118,8 @@ export class AccountSession implements SmchatClient {
     const { context, receipts, disappearing } = this.#open;
     const contact = requireContact(context, name);
     commit(context, () => {
-      for (const id of context.vault.messages.markRead(contact.contactId, context.clock.now())) {
+      const read = context.vault.messages.markRead(contact.contactId, context.clock.now());
+      for (const id of this.#choices.sendsReadReceipts ? read : []) {
         context.vault.receipts.add(contact.contactId, id, 'read');
       }
     });

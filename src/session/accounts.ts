@@ -27,6 +27,13 @@ export interface AccountsParts {
   readonly images: ImagePort;
   readonly clock: Clock;
   readonly rng: Rng;
+  readonly choices: AccountChoices;
+}
+
+/** What a person decided about their own accounts. */
+export interface AccountChoices {
+  /** Whether others are told that what they wrote was read. That it arrived they are told always. */
+  readonly sendsReadReceipts: boolean;
 }
 
 /** The accounts of a home, opened and made through these ports. */

@@ -1,4 +1,5 @@
 import { type AccountContext, commit, inBackground } from './account-context.ts';
+import type { AccountChoices } from './accounts.ts';
 import { encodeBody, newMessageId, RECEIPTS_PER_BODY } from './message-body.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -9,11 +10,13 @@ const GATHER_MS = 100;
 export class ReceiptSender {
   readonly #context: AccountContext;
   readonly #outbox: Outbox;
+  readonly #choices: AccountChoices;
   #cancel: (() => void) | null = null;
 
-  constructor(context: AccountContext, outbox: Outbox) {
+  constructor(context: AccountContext, outbox: Outbox, choices: AccountChoices) {
     this.#context = context;
     this.#outbox = outbox;
+    this.#choices = choices;
   }
 
   /** Sends what is due in a moment. */
@@ -46,10 +49,13 @@ export class ReceiptSender {
     if (contact === null || contact.state !== 'accepted' || contact.changedIdentityKey !== null) return false;
     const due = vault.receipts.due(contactId, RECEIPTS_PER_BODY);
     if (due.length === 0) return false;
+    // Due from before somebody decided against telling: done with, so that it does not go out later either.
+    const told = due.filter(({ kind }) => kind !== 'read' || this.#choices.sendsReadReceipts);
     commit(this.#context, () => {
-      const head = { messageId: newMessageId(rng), sentAt: clock.now(), sequence: 0n };
-      this.#outbox.add(contact, { messageId: null, body: encodeBody({ ...head, type: 'receipts', receipts: due }) });
       for (const { messageId, kind } of due) vault.receipts.remove(contactId, messageId, kind);
+      if (told.length === 0) return;
+      const head = { messageId: newMessageId(rng), sentAt: clock.now(), sequence: 0n };
+      this.#outbox.add(contact, { messageId: null, body: encodeBody({ ...head, type: 'receipts', receipts: told }) });
     });
     return true;
   }

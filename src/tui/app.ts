@@ -4,11 +4,11 @@ import { createLocalFiles } from './files/local-files.ts';
 import type { After } from './input/decoder.ts';
 import { type InterfaceLoop, startLoop } from './interface-loop.ts';
 import { createImageRenderer } from './media/image-renderer.ts';
-import { colorDepth } from './term/color.ts';
+import type { LoadedPreferences } from './settings/load-preferences.ts';
 import { EMOJI_PROBE } from './term/emoji-probe.ts';
 import { createLifecycle } from './term/lifecycle.ts';
 import { createScreen } from './term/screen.ts';
-import { BACKGROUND_QUERY, themeOfEnvironment } from './terminal-theme.ts';
+import { BACKGROUND_QUERY, backgroundOfEnvironment } from './terminal-theme.ts';
 
 export interface InterfaceOptions {
   readonly accounts: Accounts;
@@ -17,6 +17,7 @@ export interface InterfaceOptions {
   readonly relayUrl: string;
   /** Whether the user named the relay, so that it replaces what an account stores. */
   readonly relayUrlGiven: boolean;
+  readonly loaded: LoadedPreferences;
   /** Whose signals are watched: this process's, where none is given. */
   readonly process?: NodeJS.Process;
   readonly input: NodeJS.ReadStream;
@@ -29,13 +30,14 @@ export interface InterfaceOptions {
 /** Opens the full-screen interface; resolves with the exit code once it is closed and the terminal given back. */
 export async function startInterface(options: InterfaceOptions): Promise<number> {
   const { input, output, env } = options;
-  const depth = colorDepth(env);
+  const { depth, themes, preferences } = options.loaded;
   const screen = createScreen({ output, depth });
   let loop: InterfaceLoop | null = null;
   const lifecycle = createLifecycle({
     process: options.process ?? process,
     input,
     output,
+    mouse: preferences.settings.mouse,
     screen,
     onExit: () => loop?.close(),
   });
@@ -53,7 +55,9 @@ export async function startInterface(options: InterfaceOptions): Promise<number>
       owner: lifecycle,
       env,
       depth,
-      theme: themeOfEnvironment(env),
+      background: backgroundOfEnvironment(env),
+      themes,
+      preferences,
       now: options.now,
       timer: options.timer,
     });

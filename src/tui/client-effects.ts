@@ -13,6 +13,7 @@ export type ClientEffect = Exclude<
       | 'close-client'
       | 'notify'
       | 'redraw'
+      | 'mouse'
       | 'suspend'
       | 'list-folder'
       | 'look-at-path'

@@ -5,6 +5,7 @@ import { askClient } from './client-effects.ts';
 import type { LocalFiles } from './files/local-files.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { namedEmoji } from './named-emoji.ts';
+import type { News } from './notifications.ts';
 import { createPictureLoader, type PictureLoader } from './picture-loader.ts';
 import type { Action, Failure } from './state/action.ts';
 import type { Connection } from './state/chat-state.ts';
@@ -18,8 +19,9 @@ export interface EffectPorts {
   dispatch(action: Action): void;
   /** Events of the open account; several of them may become one action. */
   happened(event: SmchatEvent): void;
-  notify(name: string): void;
+  notify(news: News): void;
   redraw(): void;
+  setMouse(enabled: boolean): void;
   suspend(): void;
   copy(text: string): void;
 }
@@ -103,10 +105,13 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
       case 'close-client':
         return close();
       case 'notify':
-        ports.notify(effect.name);
+        ports.notify(effect);
         return;
       case 'redraw':
         ports.redraw();
+        return;
+      case 'mouse':
+        ports.setMouse(effect.enabled);
         return;
       case 'suspend':
         ports.suspend();

@@ -3,21 +3,22 @@ import type { SmchatEvent } from '../session/events.ts';
 import { createEffectRunner } from './effect-runner.ts';
 import type { LocalFiles } from './files/local-files.ts';
 import { type After, createInputDecoder } from './input/decoder.ts';
-import type { InputEvent, ReplyEvent } from './input/events.ts';
+import type { InputEvent, MouseEvent, ReplyEvent } from './input/events.ts';
+import type { Target } from './input/target.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { notification, titleOf } from './notifications.ts';
 import type { Action } from './state/action.ts';
-import { type InterfaceConfig, initialState } from './state/app-state.ts';
+import { type InterfaceConfig, initialState, type Preferences } from './state/app-state.ts';
 import { reduce } from './state/reducer.ts';
 import { nextWake } from './state/selectors.ts';
 import type { ColorDepth } from './term/color.ts';
 import { emojiJoiningOf } from './term/emoji-probe.ts';
 import { copyToClipboard, windowTitle } from './term/osc.ts';
 import type { Screen } from './term/screen.ts';
-import type { ThemeName } from './term/theme.ts';
-import { themeOfReply } from './terminal-theme.ts';
+import type { Background, Theme } from './term/theme.ts';
+import { backgroundOfReply } from './terminal-theme.ts';
 import { paintInterface } from './views/interface.ts';
-import { themeFor } from './views/sixteen-colors.ts';
+import { targetAt } from './views/targets.ts';
 
 /** Where keys come from. */
 export interface KeySource {
@@ -28,6 +29,7 @@ export interface KeySource {
 /** What only the owner of the terminal can do. */
 export interface TerminalOwner {
   suspend(): void;
+  setMouse(enabled: boolean): void;
   handleReply(reply: ReplyEvent): void;
 }
 
@@ -43,7 +45,9 @@ export interface LoopOptions {
   readonly owner: TerminalOwner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly depth: ColorDepth;
-  readonly theme: ThemeName;
+  readonly background: Background;
+  readonly themes: Readonly<Record<Background, Theme>>;
+  readonly preferences: Preferences;
   readonly now: () => number;
   /** Calls once after so long; returns how to cancel it. */
   readonly timer: After;
@@ -60,7 +64,16 @@ export interface InterfaceLoop {
 const EVENTS_EVERY_MS = 16;
 const WHEEL_ROWS = 3;
 
-function actionOf(event: InputEvent): Action | null {
+type FindTarget = (row: number, col: number) => Target | null;
+
+function mouseAction({ action, button, row, col }: MouseEvent, targetAt: FindTarget): Action | null {
+  if (action === 'wheel-up') return { type: 'wheel', rows: -WHEEL_ROWS };
+  if (action === 'wheel-down') return { type: 'wheel', rows: WHEEL_ROWS };
+  const target = action === 'press' && button === 'left' ? targetAt(row, col) : null;
+  return target === null ? null : { type: 'click', target };
+}
+
+function actionOf(event: InputEvent, targetAt: FindTarget): Action | null {
   switch (event.type) {
     case 'key':
       return { type: 'key', key: event };
@@ -69,8 +82,7 @@ function actionOf(event: InputEvent): Action | null {
     case 'focus':
       return { type: 'focus', focused: event.focused };
     case 'mouse':
-      if (event.action === 'wheel-up') return { type: 'wheel', rows: -WHEEL_ROWS };
-      return event.action === 'wheel-down' ? { type: 'wheel', rows: WHEEL_ROWS } : null;
+      return mouseAction(event, targetAt);
     case 'reply':
       return null;
     default: {
@@ -83,8 +95,9 @@ function actionOf(event: InputEvent): Action | null {
 /** Key → action → reducer → effects → one drawing at the end of the tick. */
 export function startLoop(options: LoopOptions): InterfaceLoop {
   const { input, output, screen, owner, env, now, timer } = options;
-  let state = initialState(options.config, { rows: screen.rows, cols: screen.cols }, now(), options.depth);
-  let theme = themeFor(options.theme, options.depth);
+  const size = { rows: screen.rows, cols: screen.cols };
+  let state = initialState(options.config, size, now(), options.depth, options.preferences);
+  let theme = options.themes[options.background];
   let shownTitle = '';
   let waiting: SmchatEvent[] = [];
   let cancelEvents: (() => void) | null = null;
@@ -152,8 +165,9 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     createRenderer: options.createRenderer,
     dispatch,
     happened,
-    notify: (name) => void output.write(notification(name, env)),
+    notify: (news) => void output.write(notification(news, state.settings, env)),
     redraw: () => screen.redraw(),
+    setMouse: (enabled) => owner.setMouse(enabled),
     suspend: () => owner.suspend(),
     copy(text) {
       const sequence = copyToClipboard(text);
@@ -165,15 +179,15 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     owner.handleReply(reply);
     const joining = emojiJoiningOf(reply);
     if (joining !== null) screen.setEmojiJoining(joining);
-    const told = themeOfReply(reply);
+    const told = backgroundOfReply(reply);
     if (told === null) return;
-    theme = themeFor(told, options.depth);
+    theme = options.themes[told];
     draw();
   }
 
   const decoder = createInputDecoder((event) => {
     if (event.type === 'reply') return replied(event);
-    const action = actionOf(event);
+    const action = actionOf(event, (row, col) => targetAt(state, theme, row, col));
     if (action !== null) dispatch(action);
   }, timer);
   const onData = (bytes: Uint8Array): void => decoder.feed(bytes);

@@ -134,5 +134,6 @@ function portsOf(home: AccountsParts['home'], person: Person): AccountsParts {
     images: createImagePort(),
     clock: new SteeredClock(),
     rng: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    choices: { sendsReadReceipts: true },
   };
 }

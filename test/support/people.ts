@@ -63,6 +63,7 @@ export function accountsIn(home: string, ports: PersonPorts = {}, folder = home)
     images,
     clock: systemClock,
     rng: { bytes: (length) => new Uint8Array(randomBytes(length)) },
+    choices: { sendsReadReceipts: true },
     ...others,
   });
 }

@@ -1,9 +1,12 @@
 import type { Contact, Message } from '../../src/session/client.ts';
 import { type InterfaceLoop, startLoop } from '../../src/tui/interface-loop.ts';
 import { createImageRenderer, type ImageRenderer } from '../../src/tui/media/image-renderer.ts';
+import type { Preferences } from '../../src/tui/state/app-state.ts';
+import { DEFAULT_PREFERENCES } from '../../src/tui/state/app-state.ts';
 import type { ColorDepth } from '../../src/tui/term/color.ts';
 import { createScreen } from '../../src/tui/term/screen.ts';
-import type { ThemeName } from '../../src/tui/term/theme.ts';
+import type { Background, Theme } from '../../src/tui/term/theme.ts';
+import { themesAt } from './preferences.ts';
 import { type ScreenHarness, startScreen } from './screen-harness.ts';
 import { type ScriptedAccounts, type ScriptedClient, scriptedAccounts, scriptedClient } from './scripted-client.ts';
 import { type ScriptedFolders, scriptedFiles } from './scripted-files.ts';
@@ -29,7 +32,12 @@ export interface ScriptedInterface {
 export interface ScriptedOptions {
   readonly cols?: number;
   readonly rows?: number;
-  readonly theme?: ThemeName;
+  readonly theme?: Background;
+  /** In place of those that hold where nothing was set. */
+  readonly themes?: Readonly<Record<Background, Theme>>;
+  readonly preferences?: Partial<Preferences>;
+  /** Hears whether the mouse is wanted. */
+  readonly setMouse?: (enabled: boolean) => void;
   readonly depth?: ColorDepth;
   readonly account?: string;
   readonly setUp?: (client: ScriptedClient, accounts: ScriptedAccounts) => void;
@@ -75,10 +83,12 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
     input: screen.input,
     output: screen.output,
     screen: createScreen({ output: screen.output, depth }),
-    owner: { suspend: () => undefined, handleReply: () => undefined },
+    owner: { suspend: () => undefined, handleReply: () => undefined, setMouse: options.setMouse ?? (() => undefined) },
     env: options.env ?? {},
     depth,
-    theme,
+    background: theme,
+    themes: options.themes ?? themesAt(depth),
+    preferences: { ...DEFAULT_PREFERENCES, ...options.preferences },
     now: () => now,
     timer,
   });

@@ -31,6 +31,7 @@ async function opened(): Promise<Bench> {
     happened: () => undefined,
     notify: () => undefined,
     redraw: () => undefined,
+    setMouse: () => undefined,
     suspend: () => undefined,
     copy: (text) => void copied.push(text),
   });

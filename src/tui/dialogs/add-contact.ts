@@ -1,13 +1,12 @@
 import { layoutLine } from '../edit/composer-layout.ts';
 import type { AddDialog } from '../state/dialog-state.ts';
 import { label, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 
 /** Asks somebody to be a contact. */
-export function paintAddContact(root: Surface, dialog: AddDialog, theme: Theme): void {
+export function paintAddContact(root: DialogRoot, dialog: AddDialog, theme: Theme): void {
   const { inside, on } = paintFrame(root, theme, {
     title: label('Add a contact'),
     rows: 5,

@@ -4,9 +4,11 @@ import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { paintAddContact } from './add-contact.ts';
 import { paintFiles } from './files.ts';
+import type { DialogRoot } from './frame.ts';
 import { paintHelp } from './help.ts';
 import { paintMessageInfo } from './message-info.ts';
 import { paintPicture } from './picture.ts';
+import { paintProblems } from './problems.ts';
 import { paintConfirm, paintOffer, paintPaste, paintRequest } from './question.ts';
 import { paintReact } from './react.ts';
 import { paintRecall } from './recall.ts';
@@ -17,7 +19,7 @@ import { paintMenu, paintSwitcher } from './switcher.ts';
 
 type Paint = () => void;
 
-function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme): Paint {
+function painterOf(root: DialogRoot, state: AppState, dialog: Dialog, theme: Theme): Paint {
   const main = mainOf(state);
   switch (dialog.kind) {
     case 'help':
@@ -50,6 +52,8 @@ function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme)
       return () => (main === null ? undefined : paintRecall(root, main, dialog, theme));
     case 'info':
       return () => (main === null ? undefined : paintMessageInfo(root, main, dialog, theme));
+    case 'problems':
+      return () => paintProblems(root, dialog, theme);
     case 'picture':
       return () => paintPicture(root, state, dialog, theme);
     default: {
@@ -61,5 +65,6 @@ function painterOf(root: Surface, state: AppState, dialog: Dialog, theme: Theme)
 
 /** The stack of dialogs, from the lowest to the one that owns the keys. */
 export function paintDialogs(root: Surface, state: AppState, theme: Theme): void {
-  for (const dialog of state.dialogs) painterOf(root, state, dialog, theme)();
+  const keyed: DialogRoot = { ...root, keymap: state.keymap, clock: state.settings.clock };
+  for (const dialog of state.dialogs) painterOf(keyed, state, dialog, theme)();
 }

@@ -8,7 +8,7 @@ import type { Role, Theme } from '../term/theme.ts';
 import { truncate, truncateStart } from '../term/width.ts';
 import { sizeWords } from '../views/size-words.ts';
 import { paintSpansRight } from '../views/spans.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';
 
 const COLS = 70;
@@ -41,7 +41,7 @@ function paintEntry(row: Surface, { name, kind, bytes, isPicture }: FolderEntry,
 }
 
 /** The user's folders, filtered by what is typed. */
-export function paintFiles(root: Surface, dialog: FilesDialog, theme: Theme): void {
+export function paintFiles(root: DialogRoot, dialog: FilesDialog, theme: Theme): void {
   const { inside, on } = paintFrame(root, theme, {
     title: safe`${label(TITLES[dialog.wanted])} ${sanitizeLine(dialog.chat)}`,
     rows: Math.min(LINES + 4, root.rows - 4),

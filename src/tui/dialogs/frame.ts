@@ -1,10 +1,17 @@
-import { COMMANDS, type Command, type KeyContext } from '../input/commands.ts';
+import type { KeyContext, Keymap } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
+import type { Clock } from '../settings/settings.ts';
 import { joinSafe, label, type SafeText } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Style, Theme } from '../term/theme.ts';
 import { textWidth } from '../term/width.ts';
 import { layered } from '../views/layered.ts';
+
+/** The screen as a dialog sees it: with the keys that hold, for its frame and its words. */
+export interface DialogRoot extends Surface {
+  readonly keymap: Keymap;
+  readonly clock: Clock;
+}
 
 export interface FrameOptions {
   readonly title: SafeText;
@@ -21,13 +28,13 @@ export interface Framed {
   readonly on: Theme;
 }
 
-function hints(contexts: readonly KeyContext[], room: number): SafeText {
+function hints(keymap: Keymap, contexts: readonly KeyContext[], room: number): SafeText {
   const parts: SafeText[] = [];
   for (const context of contexts) {
-    for (const command of COMMANDS.filter(
-      (row: Command) => row.footer !== undefined && row.contexts.includes(context),
-    )) {
-      const part = label(`${describeKey(command.keys[0] ?? '')} ${command.footer ?? ''}`);
+    for (const { keys, footer, contexts: own } of keymap) {
+      const [key] = keys;
+      if (footer === undefined || key === undefined || !own.includes(context)) continue;
+      const part = label(`${describeKey(key)} ${footer}`);
       const next = joinSafe([...parts, part], label(' · '));
       if (textWidth(next) + 2 <= room) parts.push(part);
     }
@@ -36,7 +43,7 @@ function hints(contexts: readonly KeyContext[], room: number): SafeText {
 }
 
 /** A frame in the middle of the screen, cut to it: title above, its keys below, a margin of one column inside. */
-export function paintFrame(root: Surface, theme: Theme, options: FrameOptions): Framed {
+export function paintFrame(root: DialogRoot, theme: Theme, options: FrameOptions): Framed {
   const cols = Math.max(10, Math.min(options.cols + 4, root.cols - 2));
   const rows = Math.max(3, Math.min(options.rows + 2, root.rows - 2));
   const place = root.region(
@@ -46,11 +53,12 @@ export function paintFrame(root: Surface, theme: Theme, options: FrameOptions): 
     cols,
   );
   const on = layered(theme, 'dialog');
+  place.target({ kind: 'dialog' });
   place.fill(theme.dialog);
   const box = place.box({
     title: joinSafe([label(' '), options.title, label(' ')]),
     ...(options.note === undefined ? {} : { note: joinSafe([label(' '), options.note, label(' ')]) }),
-    footer: hints(options.contexts, cols - 4),
+    footer: hints(root.keymap, options.contexts, cols - 4),
     style: on.border,
     titleStyle: theme.dialogTitle,
     noteStyle: theme.dialogKey,
@@ -90,6 +98,8 @@ export function paintButtons(
   let at = 0;
   for (const [index, words] of labels.entries()) {
     const style: Style = index === selected ? on.buttonFocused : on.button;
-    at = surface.text(row, at, label(index === selected ? `[ ${words} ]` : `  ${words}  `), style) + 2;
+    const shown = label(index === selected ? `[ ${words} ]` : `  ${words}  `);
+    surface.region(row, at, 1, textWidth(shown)).target({ kind: 'button', index });
+    at = surface.text(row, at, shown, style) + 2;
   }
 }

@@ -1,12 +1,11 @@
-import { COMMAND_GROUPS, COMMANDS, EDITING_KEYS } from '../input/commands.ts';
+import { COMMAND_GROUPS, EDITING_KEYS, type Keymap } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
 import { SLASH_COMMANDS, usageOf } from '../input/slash-commands.ts';
 import type { HelpDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { textWidth, truncate } from '../term/width.ts';
-import { paintFrame } from './frame.ts';
+import { type DialogRoot, paintFrame } from './frame.ts';
 
 export type HelpLine =
   | { readonly kind: 'heading'; readonly words: SafeText }
@@ -16,19 +15,20 @@ export type HelpLine =
 const COLS = 76;
 
 function keysOf(keys: readonly string[]): SafeText {
-  const digits = keys.every((key) => /^M-[1-9]$/.test(key));
+  const digits = keys.length === 9 && keys.every((key) => /^M-[1-9]$/.test(key));
   return label(digits ? 'Alt-1 … Alt-9' : keys.map(describeKey).join(', '));
 }
 
-let lines: readonly HelpLine[] | undefined;
+const known = new WeakMap<Keymap, readonly HelpLine[]>();
 
 /** All keys and commands, out of the tables that run them. */
-export function helpLines(): readonly HelpLine[] {
-  lines ??= buildLines();
+export function helpLines(keymap: Keymap): readonly HelpLine[] {
+  const lines = known.get(keymap) ?? buildLines(keymap);
+  known.set(keymap, lines);
   return lines;
 }
 
-function buildLines(): readonly HelpLine[] {
+function buildLines(keymap: Keymap): readonly HelpLine[] {
   const built: HelpLine[] = [{ kind: 'heading', words: label('Commands, typed like a message') }];
   for (const command of SLASH_COMMANDS) {
     const { help, aliases } = command;
@@ -38,10 +38,10 @@ function buildLines(): readonly HelpLine[] {
   built.push({ kind: 'entry', keys: label('--word:NAME'), help: label('the older way to write /word NAME') });
   built.push({ kind: 'entry', keys: label('//text'), help: label('a message that begins with a slash') });
   for (const group of COMMAND_GROUPS) {
+    const rows = keymap.filter(({ group: own, keys }) => own === group && keys.length > 0);
+    if (rows.length === 0) continue;
     built.push({ kind: 'blank' }, { kind: 'heading', words: label(group) });
-    for (const { group: own, keys, help } of COMMANDS) {
-      if (own === group) built.push({ kind: 'entry', keys: keysOf(keys), help: label(help) });
-    }
+    for (const { keys, help } of rows) built.push({ kind: 'entry', keys: keysOf(keys), help: label(help) });
   }
   built.push({ kind: 'blank' }, { kind: 'heading', words: label('Inside a text') });
   for (const { keys, help } of EDITING_KEYS) built.push({ kind: 'entry', keys: keysOf(keys), help: label(help) });
@@ -57,17 +57,17 @@ function buildLines(): readonly HelpLine[] {
 }
 
 /** How many lines of the help a screen of so many rows shows. */
-export function helpRows(screenRows: number): number {
-  return Math.max(1, Math.min(helpLines().length, screenRows - 4));
+export function helpRows(keymap: Keymap, screenRows: number): number {
+  return Math.max(1, Math.min(helpLines(keymap).length, screenRows - 4));
 }
 
 /** Everything that can be typed, scrolled. */
-export function paintHelp(root: Surface, dialog: HelpDialog, theme: Theme): void {
-  const all = helpLines();
+export function paintHelp(root: DialogRoot, dialog: HelpDialog, theme: Theme): void {
+  const all = helpLines(root.keymap);
   const { inside, on } = paintFrame(root, theme, {
     title: label('Help'),
     note: label('/options'),
-    rows: helpRows(root.rows),
+    rows: helpRows(root.keymap, root.rows),
     cols: COLS,
     contexts: ['help-dialog', 'dialog'],
   });

@@ -16,6 +16,7 @@ export function paintList<T>(
   for (const [at, item] of items.slice(first, first + room).entries()) {
     const row = surface.region(at * options.height, 0, options.height, surface.cols);
     const isChosen = first + at === selected;
+    row.target({ kind: 'line', index: first + at });
     if (isChosen) row.fill(theme.selected);
     options.paint(row, item, layered(theme, isChosen ? 'selected' : 'dialog'));
   }

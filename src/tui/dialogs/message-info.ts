@@ -3,12 +3,11 @@ import { chatOf, isLocalId, type MainScreen } from '../state/chat-state.ts';
 import type { InfoDialog } from '../state/dialog-state.ts';
 import { indexOfMessage, messageAt } from '../state/message-log.ts';
 import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { padEnd, truncate } from '../term/width.ts';
 import { nameOf, quoteWords } from '../views/quote.ts';
 import { sizeWords } from '../views/size-words.ts';
-import { paintFrame } from './frame.ts';
+import { type DialogRoot, paintFrame } from './frame.ts';
 
 const COLS = 66;
 const LABEL_COLS = 12;
@@ -71,7 +70,7 @@ export function infoLines(main: MainScreen, message: Message): readonly Line[] {
 }
 
 /** All that is known about one message; times are local. */
-export function paintMessageInfo(root: Surface, main: MainScreen, dialog: InfoDialog, theme: Theme): void {
+export function paintMessageInfo(root: DialogRoot, main: MainScreen, dialog: InfoDialog, theme: Theme): void {
   const { log } = chatOf(main, dialog.chat);
   const message = messageAt(log, indexOfMessage(log, dialog.id));
   const lines = message === undefined ? [] : infoLines(main, message);

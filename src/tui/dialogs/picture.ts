@@ -1,5 +1,4 @@
-import { COMMANDS } from '../input/commands.ts';
-import { describeKey } from '../input/keymap.ts';
+import { describeKey, keyFor } from '../input/keymap.ts';
 import { paintImage } from '../media/paint-image.ts';
 import { type AppState, mainOf } from '../state/app-state.ts';
 import type { PictureDialog } from '../state/picture-view.ts';
@@ -35,16 +34,15 @@ function paintTitle(surface: Surface, { name, pixels, bytes }: PictureDialog, th
 }
 
 /** What was just said at the left, the keys at the right. */
-function paintFooter(surface: Surface, { notice }: AppState, theme: Theme): void {
+function paintFooter(surface: Surface, { notice, keymap }: AppState, theme: Theme): void {
   surface.fill(theme.statusBar);
   const on = layered(theme, 'statusBar');
   const keys: Span[] = [];
   for (const context of ['picture-dialog', 'dialog'] as const) {
-    for (const command of COMMANDS.filter((row) => row.footer !== undefined && row.contexts.includes(context))) {
-      keys.push(...hint(describeKey(command.keys[0] ?? ''), command.footer ?? ''), {
-        text: label('  '),
-        role: 'statusBar',
-      });
+    for (const { keys: own, footer, contexts } of keymap) {
+      const [key] = own;
+      if (footer === undefined || key === undefined || !contexts.includes(context)) continue;
+      keys.push(...hint(describeKey(key), footer), { text: label('  '), role: 'statusBar' });
     }
   }
   const shown = keys.slice(0, -1);
@@ -72,9 +70,10 @@ function progressLines(transfer: Transfer, theme: Theme): readonly Line[] {
 /** What stands in the picture's place. */
 function placeLines(state: AppState, { id, chat, mime, shown }: PictureDialog, theme: Theme): readonly Line[] {
   if (shown.kind === 'failed') {
+    const saves = keyFor(state.keymap, 'picture-save') ?? '/save';
     return [
       { text: sanitizeLine(`! ${shown.words}`), style: theme.failed },
-      { text: safe`${sanitizeLine(mime)} · s saves it, to be opened elsewhere`, style: theme.muted },
+      { text: safe`${sanitizeLine(mime)} · ${label(saves)} saves it, to be opened elsewhere`, style: theme.muted },
     ];
   }
   const transfer = mainOf(state)?.chats.get(chat)?.transfers.get(id);
@@ -85,6 +84,7 @@ function placeLines(state: AppState, { id, chat, mime, shown }: PictureDialog, t
 
 /** One picture over the whole screen: what it is above, the keys below. */
 export function paintPicture(root: Surface, state: AppState, dialog: PictureDialog, theme: Theme): void {
+  root.target({ kind: 'dialog' });
   root.fill(theme.text);
   paintTitle(root.region(0, 0, 1, root.cols), dialog, theme);
   paintFooter(root.region(root.rows - 1, 0, 1, root.cols), state, theme);

@@ -1,3 +1,4 @@
+import { wayTo } from '../input/ways.ts';
 import { offerAnswers } from '../state/attaching.ts';
 import type { ConfirmDialog, OfferDialog, PasteDialog, Question, RequestDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
@@ -5,7 +6,7 @@ import type { Surface } from '../term/surface.ts';
 import type { Style, Theme } from '../term/theme.ts';
 import { truncate, wrap } from '../term/width.ts';
 import { sizeWords } from '../views/size-words.ts';
-import { paintButtons, paintFrame } from './frame.ts';
+import { type DialogRoot, paintButtons, paintFrame } from './frame.ts';
 
 const COLS = 54;
 const PASTE_SHOWN_LINES = 6;
@@ -95,7 +96,7 @@ function paintLines(surface: Surface, lines: readonly SafeText[], style: Style):
 }
 
 /** Asked before something is done that cannot be taken back. */
-export function paintConfirm(root: Surface, dialog: ConfirmDialog, theme: Theme): void {
+export function paintConfirm(root: DialogRoot, dialog: ConfirmDialog, theme: Theme): void {
   const { title, words, buttons } = asked(dialog.question);
   const cols = Math.min(COLS, root.cols - 6);
   const lines = wrapped(words, cols).slice(0, Math.max(1, root.rows - 8));
@@ -110,14 +111,14 @@ export function paintConfirm(root: Surface, dialog: ConfirmDialog, theme: Theme)
 }
 
 /** Somebody asks to be a contact. */
-export function paintRequest(root: Surface, dialog: RequestDialog, theme: Theme): void {
+export function paintRequest(root: DialogRoot, dialog: RequestDialog, theme: Theme): void {
   const name = sanitizeLine(dialog.name);
   const cols = Math.min(COLS, root.cols - 6);
   const lines = wrapped(
     [
       safe`${name} wants to write to you.`,
       label('What they wrote is shown once you accept. Until then they are told nothing, not even that you are here.'),
-      label('A name proves nothing: compare safety numbers (F4) after accepting.'),
+      safe`A name proves nothing: compare safety numbers (${label(wayTo(root.keymap, 'verify'))}) after accepting.`,
     ],
     cols,
   );
@@ -134,7 +135,7 @@ export function paintRequest(root: Surface, dialog: RequestDialog, theme: Theme)
 const OFFER_BUTTONS = { image: 'Picture', file: 'File', text: 'Text' } as const;
 
 /** A pasted path at which a file lies. */
-export function paintOffer(root: Surface, dialog: OfferDialog, theme: Theme): void {
+export function paintOffer(root: DialogRoot, dialog: OfferDialog, theme: Theme): void {
   const { name, bytes, isPicture } = dialog.file;
   const cols = Math.min(COLS, root.cols - 6);
   const kinds = isPicture
@@ -153,7 +154,7 @@ export function paintOffer(root: Surface, dialog: OfferDialog, theme: Theme): vo
 }
 
 /** A paste of many lines: what it is, before it goes anywhere. */
-export function paintPaste(root: Surface, dialog: PasteDialog, theme: Theme): void {
+export function paintPaste(root: DialogRoot, dialog: PasteDialog, theme: Theme): void {
   const lines = dialog.text.trimEnd().split(/\r\n?|\n/);
   const kib = (Buffer.byteLength(dialog.text) / 1024).toFixed(1);
   const shown = lines.slice(0, PASTE_SHOWN_LINES);

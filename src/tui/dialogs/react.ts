@@ -3,10 +3,9 @@ import type { AppState } from '../state/app-state.ts';
 import type { ReactDialog } from '../state/dialog-state.ts';
 import { reactionChoices } from '../state/reacting.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';
 
 const COLS = 44;
@@ -14,7 +13,7 @@ const LINES = 9;
 const NAME_COL = 5;
 
 /** An emoji by some letters of its name, for a message. */
-export function paintReact(root: Surface, state: AppState, dialog: ReactDialog, theme: Theme): void {
+export function paintReact(root: DialogRoot, state: AppState, dialog: ReactDialog, theme: Theme): void {
   const { inside, on } = paintFrame(root, theme, {
     title: label('React'),
     rows: 2 + LINES,

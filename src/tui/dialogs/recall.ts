@@ -3,17 +3,16 @@ import type { MainScreen } from '../state/chat-state.ts';
 import type { RecallDialog } from '../state/dialog-state.ts';
 import { recallChoices } from '../state/recall.ts';
 import { label, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';
 
 const COLS = 64;
 const LINES = 10;
 
 /** What was sent from here, by some letters of it. */
-export function paintRecall(root: Surface, main: MainScreen, dialog: RecallDialog, theme: Theme): void {
+export function paintRecall(root: DialogRoot, main: MainScreen, dialog: RecallDialog, theme: Theme): void {
   const { inside, on } = paintFrame(root, theme, {
     title: label('Sent from here'),
     rows: 2 + LINES,

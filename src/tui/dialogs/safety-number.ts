@@ -6,7 +6,7 @@ import { joinSafe, label, type SafeText, safe, sanitizeLine } from '../term/sani
 import type { Surface } from '../term/surface.ts';
 import type { Style, Theme } from '../term/theme.ts';
 import { wrap } from '../term/width.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 
 const GROUPS_A_LINE = 4;
 const QUIET_ZONE = 2;
@@ -128,7 +128,7 @@ function paintBody(surface: Surface, dialog: SafetyDialog, known: Verification, 
 }
 
 /** The safety number, a code of it where there is room, and the digits that say it was compared. */
-export function paintSafetyNumber(root: Surface, dialog: SafetyDialog, theme: Theme): void {
+export function paintSafetyNumber(root: DialogRoot, dialog: SafetyDialog, theme: Theme): void {
   const { verification } = dialog;
   const code = verification === null || verification.changed ? [] : qrRows(verification.safety_number);
   const codeCols = code[0]?.length ?? 0;

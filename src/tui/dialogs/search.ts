@@ -1,6 +1,7 @@
 import type { Message } from '../../session/client.ts';
 import { layoutLine } from '../edit/composer-layout.ts';
 import { textOf } from '../edit/text-buffer.ts';
+import type { Clock } from '../settings/settings.ts';
 import type { SearchDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe, sanitizeLine, sliceSafe } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
@@ -9,7 +10,7 @@ import { textWidth, truncate } from '../term/width.ts';
 import { shownTime } from '../views/message-rows.ts';
 import { paintSpans, paintSpansRight, type Span } from '../views/spans.ts';
 import { clockTime, shortWhen } from '../views/time-words.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';
 
 const COLS = 72;
@@ -56,7 +57,7 @@ function status(dialog: SearchDialog): string {
 }
 
 /** Messages by their words, over all chats; Enter jumps to one. */
-export function paintSearch(root: Surface, dialog: SearchDialog, theme: Theme, now: number): void {
+export function paintSearch(root: DialogRoot, dialog: SearchDialog, theme: Theme, now: number): void {
   const { inside, on } = paintFrame(root, theme, {
     title: label('Search'),
     rows: Math.min(18, root.rows - 5),
@@ -84,14 +85,21 @@ export function paintSearch(root: Surface, dialog: SearchDialog, theme: Theme, n
   const list = inside.region(3, 0, inside.rows - 3, inside.cols);
   paintList(list, dialog.results ?? [], dialog.selected, theme, {
     height: 2,
-    paint: (row, message, look) => paintHit(row, message, words, look, now),
+    paint: (row, message, look) => paintHit(row, message, words, look, { now, clock: root.clock }),
   });
 }
 
-function paintHit(row: Surface, message: Message, words: readonly string[], look: Theme, now: number): void {
+function paintHit(
+  row: Surface,
+  message: Message,
+  words: readonly string[],
+  look: Theme,
+  { now, clock }: { readonly now: number; readonly clock: Clock },
+): void {
   const at = shownTime(message);
-  const day = shortWhen(at, now);
-  const time = label(day === clockTime(at) ? day : `${day} ${clockTime(at)}`);
+  const day = shortWhen(at, now, clock);
+  const hour = clockTime(at, clock).trim();
+  const time = label(day === hour ? day : `${day} ${hour}`);
   const start = paintSpansRight(row, 0, row.cols - 1, [{ text: time, role: 'time' }], look);
   const chat = sanitizeLine(message.chat);
   const who = message.direction === 'out' ? safe`you to ${chat}` : chat;

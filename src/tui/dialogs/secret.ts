@@ -2,10 +2,9 @@ import { layoutMasked } from '../edit/composer-layout.ts';
 import type { SecretDialog } from '../state/dialog-state.ts';
 import { SECRET_FIELDS } from '../state/secrets.ts';
 import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Role, Theme } from '../term/theme.ts';
 import { padEnd, textWidth, wrap } from '../term/width.ts';
-import { paintFrame } from './frame.ts';
+import { type DialogRoot, paintFrame } from './frame.ts';
 
 const COLS = 58;
 
@@ -36,7 +35,7 @@ const TITLES = { 'delete-account': 'Delete this account', 'change-password': 'Ch
 const BUSY = { 'delete-account': 'deleting…', 'change-password': 'deriving the keys…' } as const;
 
 /** Passwords asked for again, every character a dot. */
-export function paintSecret(root: Surface, dialog: SecretDialog, account: string, theme: Theme): void {
+export function paintSecret(root: DialogRoot, dialog: SecretDialog, account: string, theme: Theme): void {
   const cols = Math.min(COLS, root.cols - 6);
   const lines = words(dialog, sanitizeLine(account)).flatMap(({ text, role }) =>
     wrap(text, cols).map((line): Line => ({ text: line, role })),

@@ -4,18 +4,17 @@ import type { MainScreen } from '../state/chat-state.ts';
 import type { MenuDialog, SwitcherDialog } from '../state/dialog-state.ts';
 import { menuChoices, switcherChoices } from '../state/selectors.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
-import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
 import { paintSpansRight } from '../views/spans.ts';
-import { fieldCols, paintField, paintFrame } from './frame.ts';
+import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 import { paintList } from './list-rows.ts';
 
 const COLS = 48;
 const LINES = 10;
 
 /** Chats by some letters of their names. */
-export function paintSwitcher(root: Surface, main: MainScreen, dialog: SwitcherDialog, theme: Theme): void {
+export function paintSwitcher(root: DialogRoot, main: MainScreen, dialog: SwitcherDialog, theme: Theme): void {
   const choices = switcherChoices(main, dialog);
   const { inside, on } = paintFrame(root, theme, {
     title: label('Jump to'),
@@ -51,8 +50,8 @@ export function paintSwitcher(root: Surface, main: MainScreen, dialog: SwitcherD
 }
 
 /** Every command, with its key at the right: the way without function keys or Alt. */
-export function paintMenu(root: Surface, dialog: MenuDialog, theme: Theme): void {
-  const choices = menuChoices(dialog);
+export function paintMenu(root: DialogRoot, dialog: MenuDialog, theme: Theme): void {
+  const choices = menuChoices(root.keymap, dialog);
   const { inside, on } = paintFrame(root, theme, {
     title: label('Menu'),
     rows: 2 + 16,
@@ -72,7 +71,8 @@ export function paintMenu(root: Surface, dialog: MenuDialog, theme: Theme): void
   paintList(list, choices, dialog.selected, theme, {
     height: 1,
     paint(row, command, look) {
-      const key = label(describeKey(command.keys[0] ?? ''));
+      const [first] = command.keys;
+      const key = label(first === undefined ? '' : describeKey(first));
       const start = paintSpansRight(row, 0, row.cols - 1, [{ text: key, role: 'accent' }], look);
       row.text(0, 1, truncate(label(command.help), start - 2), look.text);
     },

@@ -178,6 +178,7 @@ const ALWAYS = section('Everywhere', {
   help: ['f1', 'anywhere', 'this help (also /help, /options)', { footer: 'help', menu: true }],
   menu: ['f10', 'main', 'all commands in a menu', { footer: 'menu' }],
   lock: ['f9 M-l', 'main', 'lock this account', { menu: true }],
+  mouse: ['f11 M-m', 'anywhere', 'let the mouse go, or take it again', { menu: true }],
   redraw: ['C-l', 'anywhere', 'draw the screen again', { menu: true }],
   suspend: ['C-z', 'anywhere', 'stop; the shell’s fg comes back'],
   'clear-or-quit': ['C-c', 'anywhere', 'clear what is typed; twice: quit', { footer: 'quit' }],
@@ -198,7 +199,10 @@ const SECTIONS = [CHATS, CONTACTS, READING, MESSAGES, WRITING, DIALOGS, ALWAYS, 
 export type CommandId = (typeof SECTIONS)[number][number]['id'];
 export type Command = KeyBinding<CommandId, KeyContext> & Extra;
 
-export const COMMANDS: readonly Command[] = SECTIONS.flat();
+/** The table with the keys that hold: those of a profile, and what a person chose. */
+export type Keymap = readonly Command[];
+
+export const COMMANDS: Keymap = SECTIONS.flat();
 export const COMMAND_GROUPS: readonly string[] = SECTIONS.map(([first]) => first?.group ?? '');
 
 /** Readline's keys, for the help: they mean the same in every text. */

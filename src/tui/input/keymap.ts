@@ -81,3 +81,9 @@ export function describeKey(key: string): string {
   const words = modifiers.map((modifier) => MODIFIER_NAMES[modifier] ?? modifier);
   return [...words, ...(shiftByCase ? ['Shift'] : []), shown].join('-');
 }
+
+/** The first key of a command, for people; null where it has none. */
+export function keyFor<Id extends string>(table: readonly KeyBinding<Id>[], id: Id): string | null {
+  const key = table.find((row) => row.id === id)?.keys[0];
+  return key === undefined ? null : describeKey(key);
+}

@@ -11,6 +11,7 @@ export type SlashId =
   | 'chat'
   | 'close'
   | 'search'
+  | 'mouse'
   | 'lock'
   | 'logout'
   | 'quit'
@@ -80,6 +81,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     help: 'erase this account, here and at the relay',
     aliases: [],
   },
+  { id: 'mouse', name: 'mouse', argument: 'none', help: 'let the mouse go, or take it again', aliases: [] },
   { id: 'lock', name: 'lock', argument: 'none', help: 'lock this account', aliases: [] },
   { id: 'logout', name: 'logout', argument: 'none', help: 'back to the choice of accounts', aliases: [] },
   { id: 'quit', name: 'quit', argument: 'none', help: 'end smchat', aliases: ['exit'] },

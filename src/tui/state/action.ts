@@ -11,6 +11,7 @@ import type { SmchatEvent } from '../../session/events.ts';
 import type { FailureCode } from '../../smchat-error.ts';
 import type { Folder, FoundPath } from '../files/local-files.ts';
 import type { KeyEvent } from '../input/events.ts';
+import type { Target } from '../input/target.ts';
 import type { Connection } from './chat-state.ts';
 import type { Effect } from './effect.ts';
 import type { NamedEmoji } from './emoji-choice.ts';
@@ -38,6 +39,7 @@ export type Action =
   | { readonly type: 'focus'; readonly focused: boolean }
   | { readonly type: 'resize'; readonly rows: number; readonly cols: number }
   | { readonly type: 'wheel'; readonly rows: number }
+  | { readonly type: 'click'; readonly target: Target }
   | { readonly type: 'tick' }
   | { readonly type: 'events'; readonly events: readonly SmchatEvent[] }
   | { readonly type: 'accounts'; readonly accounts: readonly AccountListing[] }

@@ -1,4 +1,6 @@
+import { COMMANDS, type Keymap } from '../input/commands.ts';
 import type { KeyEvent } from '../input/events.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../settings/settings.ts';
 import type { ColorDepth } from '../term/color.ts';
 import type { MainScreen } from './chat-state.ts';
 import type { Dialog } from './dialog-state.ts';
@@ -26,6 +28,9 @@ export interface Notice {
 /** All that the screen shows, and all that keys mean. */
 export interface AppState {
   readonly config: InterfaceConfig;
+  readonly settings: Settings;
+  /** The keys that hold. */
+  readonly keymap: Keymap;
   readonly now: number;
   readonly rows: number;
   readonly cols: number;
@@ -33,6 +38,8 @@ export interface AppState {
   readonly depth: ColorDepth;
   /** Whether the terminal's window has the focus; terminals that do not tell always have it. */
   readonly focused: boolean;
+  /** Whether clicks and the wheel are ours. */
+  readonly mouse: boolean;
   readonly screen: LoginScreen | MainScreen;
   readonly dialogs: readonly Dialog[];
   readonly notice: Notice | null;
@@ -55,21 +62,35 @@ export interface Step {
 export const QUIT_WINDOW_MS = 2000;
 const NOTICE_MS = 6000;
 
+/** What a person has set, read and checked. */
+export interface Preferences {
+  readonly settings: Settings;
+  readonly keymap: Keymap;
+  /** What in the files could not be understood, in sentences. */
+  readonly problems: readonly string[];
+}
+
+export const DEFAULT_PREFERENCES: Preferences = { settings: DEFAULT_SETTINGS, keymap: COMMANDS, problems: [] };
+
 export function initialState(
   config: InterfaceConfig,
   size: { rows: number; cols: number },
   now: number,
   depth: ColorDepth = 'truecolor',
+  { settings, keymap, problems }: Preferences = DEFAULT_PREFERENCES,
 ): AppState {
   return {
     config,
+    settings,
+    keymap,
     now,
     rows: size.rows,
     cols: size.cols,
     depth,
     focused: true,
+    mouse: settings.mouse,
     screen: newLoginScreen(config.relayUrl),
-    dialogs: [],
+    dialogs: problems.length === 0 ? [] : [{ kind: 'problems', sentences: problems }],
     notice: null,
     quitArmedAt: null,
     emoji: null,

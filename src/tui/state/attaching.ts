@@ -2,6 +2,7 @@ import { textOf } from '../edit/text-buffer.ts';
 import type { LocalFile } from '../files/local-files.ts';
 import { looksLikePath } from '../files/path-text.ts';
 import { parseInput } from '../input/slash-commands.ts';
+import { wayTo } from '../input/ways.ts';
 import type { Action } from './action.ts';
 import { type AppState, popDialog, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
 import { type Chat, contactOf, type MainScreen, openChatOf, withChat } from './chat-state.ts';
@@ -15,7 +16,8 @@ type PathEffect = Extract<Effect, { type: 'look-at-path' }>;
 /** The open chat, where a file can be sent to it; else why not. */
 function recipient(state: AppState, main: MainScreen): Chat | Step {
   const chat = openChatOf(main);
-  if (chat === null) return step(withNotice(state, 'info', 'open a chat first: Ctrl-P jumps to one'));
+  if (chat === null)
+    return step(withNotice(state, 'info', `open a chat first: ${wayTo(state.keymap, 'switcher')} jumps to one`));
   const contact = contactOf(main, chat.name);
   if (contact?.state === 'incoming') return step(pushDialog(state, { kind: 'request', name: chat.name, selected: 0 }));
   if (contact?.state === 'blocked')

@@ -49,6 +49,7 @@ import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
 import { copyMessage, deleteMessage, onSelected, openInfo, openMessage, saveMessage } from './message-commands.ts';
+import { toggleMouse } from './mouse.ts';
 import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
 import { chooseReaction, openReact } from './reacting.ts';
 import { chooseRecalled, openRecall, recallNewer, recallOlder } from './recall.ts';
@@ -84,8 +85,8 @@ function scroll(by: ScrollBy): Run {
 
 function helpScroll(change: (scroll: number, page: number) => number): Run {
   return onDialog('help', (state, dialog) => {
-    const shown = helpRows(state.rows);
-    const last = Math.max(0, helpLines().length - shown);
+    const shown = helpRows(state.keymap, state.rows);
+    const last = Math.max(0, helpLines(state.keymap).length - shown);
     const scroll = change(dialog.scroll, Math.max(1, shown - 2));
     return step(withTopDialog(state, { ...dialog, scroll: Math.max(0, Math.min(last, scroll)) }));
   });
@@ -138,7 +139,7 @@ function chooseLine(state: AppState, key: string): Step {
   if (dialog?.kind === 'react') return chooseReaction(state, dialog);
   if (dialog?.kind === 'recall') return chooseRecalled(state, dialog);
   if (dialog?.kind !== 'menu') return chooseInList(state);
-  const command = menuChoices(dialog)[dialog.selected];
+  const command = menuChoices(state.keymap, dialog)[dialog.selected];
   return command === undefined ? step(state) : runCommand(popDialog(state), command.id, key);
 }
 
@@ -158,7 +159,8 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'chat-next-empty': inMain((state, main) => openNeighbour(state, main, 1)),
   'chat-previous-empty': inMain((state, main) => openNeighbour(state, main, -1)),
   'chat-by-number': inMain((state, main, key) => {
-    const contact = main.contacts[Number(key.slice(-1)) - 1];
+    const at = state.keymap.find(({ id }) => id === 'chat-by-number')?.keys.indexOf(key) ?? -1;
+    const contact = main.contacts[at];
     return contact === undefined ? step(state) : openChat(state, contact.name);
   }),
   search: (state) => openSearch(state),
@@ -258,6 +260,7 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   help: openHelp,
   menu: openMenu,
   lock: (state) => closeAccount(state),
+  mouse: toggleMouse,
   redraw: (state) => step(state, { type: 'redraw' }),
   suspend: (state) => step(state, { type: 'suspend' }),
   'clear-or-quit': clearOrQuit,

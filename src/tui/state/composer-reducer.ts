@@ -13,9 +13,6 @@ import { openFiles } from './file-browser.ts';
 import { endRecall } from './recall.ts';
 import { completionsFor } from './selectors.ts';
 
-/** A paste of more lines than this is shown before it goes anywhere. */
-export const PASTE_CHIP_LINES = 5;
-
 export function withComposer(main: MainScreen, text: TextBuffer): MainScreen {
   const chat = openChatOf(main);
   if (chat === null) return { ...main, commandLine: text };
@@ -34,7 +31,7 @@ export function typeIntoComposer(state: AppState, main: MainScreen, key: KeyEven
 
 /** A paste of many lines waits in a dialog; one that does not fit is refused and changes nothing. */
 export function pasteIntoComposer(state: AppState, main: MainScreen, text: string): Step {
-  if (openChatOf(main) !== null && text.trimEnd().split(/\r\n?|\n/).length > PASTE_CHIP_LINES) {
+  if (openChatOf(main) !== null && text.trimEnd().split(/\r\n?|\n/).length > state.settings.pasteLines) {
     return step(pushDialog(state, { kind: 'paste', text }));
   }
   return insertPaste(state, main, text);

@@ -1,5 +1,6 @@
 import type { Message } from '../../session/client.ts';
 import { isEmpty, type TextBuffer } from '../edit/text-buffer.ts';
+import { wayTo } from '../input/ways.ts';
 import { type AppState, type Step, step, withMain, withNotice } from './app-state.ts';
 import { type Chat, isLocalId, type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import { emptied, MESSAGE_MAX_BYTES } from './fields.ts';
@@ -99,7 +100,11 @@ export function sendEdit(state: AppState, main: MainScreen, chat: Chat, text: st
   const message = messageAt(chat.log, indexOfMessage(chat.log, composing.id));
   if (text.trim() === '' && message?.attachment === undefined)
     return step(
-      withNotice(state, 'info', 'an edited message needs a text · Esc leaves it, D in the selection deletes it'),
+      withNotice(
+        state,
+        'info',
+        `an edited message needs a text · ${wayTo(state.keymap, 'back')} leaves it, D in the selection deletes it`,
+      ),
     );
   const bytes = Buffer.byteLength(text);
   if (bytes > MESSAGE_MAX_BYTES) {

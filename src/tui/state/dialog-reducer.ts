@@ -204,7 +204,7 @@ export function pasteIntoDialog(state: AppState, dialog: Dialog, text: string): 
 function lengthOf(state: AppState, dialog: Dialog): number {
   const main = mainOf(state);
   if (dialog.kind === 'switcher') return main === null ? 0 : switcherChoices(main, dialog).length;
-  if (dialog.kind === 'menu') return menuChoices(dialog).length;
+  if (dialog.kind === 'menu') return menuChoices(state.keymap, dialog).length;
   if (dialog.kind === 'recall') return main === null ? 0 : recallChoices(main, dialog).length;
   if (dialog.kind === 'react') return reactionChoices(state, dialog).length;
   if (dialog.kind === 'files') return shownEntries(dialog).length;

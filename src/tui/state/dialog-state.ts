@@ -151,6 +151,12 @@ export interface InfoDialog {
   readonly chat: string;
 }
 
+/** What in config.toml or a theme could not be understood. */
+export interface ProblemsDialog {
+  readonly kind: 'problems';
+  readonly sentences: readonly string[];
+}
+
 /** The topmost of a stack owns the keys. */
 export type Dialog =
   | HelpDialog
@@ -168,4 +174,5 @@ export type Dialog =
   | ReactDialog
   | InfoDialog
   | RecallDialog
+  | ProblemsDialog
   | SecretDialog;

@@ -63,6 +63,7 @@ export type Effect =
   | { readonly type: 'view-picture'; readonly id: string; readonly cols: number; readonly rows: number }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'close-client' }
-  | { readonly type: 'notify'; readonly name: string }
+  | { readonly type: 'notify'; readonly name: string; readonly text: string | null }
+  | { readonly type: 'mouse'; readonly enabled: boolean }
   | { readonly type: 'redraw' }
   | { readonly type: 'suspend' };

@@ -1,5 +1,6 @@
 import type { Contact, Message, MessageStatus } from '../../session/client.ts';
 import type { SmchatEvent } from '../../session/events.ts';
+import { wayTo } from '../input/ways.ts';
 import { mainLayout } from '../views/layout.ts';
 import { type AppState, andThen, mainOf, type Step, step, withMain, withNotice } from './app-state.ts';
 import { type Chat, contactOf, localId, type MainScreen, wantContacts, withChat } from './chat-state.ts';
@@ -97,7 +98,7 @@ function messageArrived(state: AppState, main: MainScreen, message: Message): St
   if (chat !== undefined && chat.loading !== 'unloaded') next = appended(next, chat, message, seen);
   const changed = withMain(state, next);
   const tells = isNews(message) && !state.focused;
-  return tells ? step(changed, { type: 'notify', name: message.chat }) : step(changed);
+  return tells ? step(changed, { type: 'notify', name: message.chat, text: previewOf(message) }) : step(changed);
 }
 
 /** A line of the interface's own in a chat, where that chat is loaded. */
@@ -176,9 +177,9 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
       const asked = withNotice(
         withMain(state, wantContacts(main)),
         'info',
-        `${event.name} wants to write to you · F5 answers`,
+        `${event.name} wants to write to you · ${wayTo(state.keymap, 'request')} answers`,
       );
-      return state.focused ? step(asked) : step(asked, { type: 'notify', name: event.name });
+      return state.focused ? step(asked) : step(asked, { type: 'notify', name: event.name, text: null });
     }
     case 'contact':
       return contactChanged(state, main, event.name, event.state);
@@ -190,7 +191,11 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
       }));
       const noted = withNote(changed, event.name, `${event.name}’s identity key has changed`, state.now);
       return step(
-        withNotice(withMain(state, noted), 'warning', `${event.name}’s identity key has changed · F4 compares`),
+        withNotice(
+          withMain(state, noted),
+          'warning',
+          `${event.name}’s identity key has changed · ${wayTo(state.keymap, 'verify')} compares`,
+        ),
       );
     }
     case 'session_reset':

@@ -4,6 +4,7 @@ import { applyKey, applyPaste } from '../edit/readline.ts';
 import { type TextBuffer, textOf } from '../edit/text-buffer.ts';
 import type { KeyEvent } from '../input/events.ts';
 import { asksForHelp } from '../input/slash-commands.ts';
+import { wayTo } from '../input/ways.ts';
 import type { Failure } from './action.ts';
 import { type AppState, pushDialog, type Step, step } from './app-state.ts';
 import type { Effect } from './effect.ts';
@@ -84,7 +85,14 @@ export function submit(state: AppState, login: LoginScreen): Step {
 function submitUnlock(state: AppState, login: LoginScreen): Step {
   if (login.accounts === null) return step(withLogin(state, { ...login, entered: true }));
   const chosen = login.accounts[login.selected];
-  if (chosen === undefined) return refuse(state, login, null, 'there is no account here yet', 'F2 makes one');
+  if (chosen === undefined)
+    return refuse(
+      state,
+      login,
+      null,
+      'there is no account here yet',
+      `${wayTo(state.keymap, 'login-switch')} makes one`,
+    );
   const password = textOf(login.texts.password);
   if (password === '') {
     if (login.field === 'password') return refuse(state, login, 'password', 'type the password first');

@@ -1,7 +1,6 @@
 import type { Contact, ContactAction } from '../../session/client.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { textOf } from '../edit/text-buffer.ts';
-import { COMMANDS } from '../input/commands.ts';
 import type { KeyEvent } from '../input/events.ts';
 import { matchKey } from '../input/keymap.ts';
 import type { Action } from './action.ts';
@@ -20,6 +19,7 @@ import {
 import { pathFound } from './attaching.ts';
 import { historyLoaded, openChat, refreshAfterGap, refreshPage, tendOpenChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
+import { clicked, wheeled } from './clicks.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
 import { pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
@@ -31,7 +31,6 @@ import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
 import { previewCame, tendPreviews } from './previews.ts';
 import { changeTold } from './reacting.ts';
-import { scrollOpenChat } from './scrolling.ts';
 import { passwordChanged } from './secrets.ts';
 import { endSelection, selectedMessage } from './selection.ts';
 import { keyContexts } from './selectors.ts';
@@ -74,9 +73,9 @@ function act(state: AppState, action: Action): Step {
     case 'resize':
       return step({ ...state, rows: action.rows, cols: action.cols });
     case 'wheel':
-      return main === null || state.dialogs.length > 0
-        ? step(state)
-        : step(withMain(state, scrollOpenChat(state, main, { kind: 'rows', rows: action.rows })));
+      return wheeled(state, action.rows);
+    case 'click':
+      return clicked(state, action.target);
     case 'tick':
       return step(state);
     case 'events':
@@ -142,7 +141,7 @@ function keyPressed(state: AppState, key: KeyEvent): Step {
   if (isBusy && key.key !== 'C-c' && key.key !== 'C-l') {
     return step({ ...state, typedAhead: [...state.typedAhead, key].slice(0, TYPED_AHEAD_MAX) });
   }
-  const command = matchKey(COMMANDS, keyContexts(state), key.key);
+  const command = matchKey(state.keymap, keyContexts(state), key.key);
   const run = command === null ? typed(state, key) : runCommand(state, command, key.key);
   const disarms = command !== 'clear-or-quit' && command !== 'login-escape';
   return disarms && run.state.quitArmedAt !== null ? { ...run, state: { ...run.state, quitArmedAt: null } } : run;

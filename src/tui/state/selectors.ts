@@ -1,6 +1,6 @@
 import type { Contact } from '../../session/client.ts';
 import { textAfterCursor, textBeforeCursor, textOf } from '../edit/text-buffer.ts';
-import { COMMANDS, type Command, type KeyContext } from '../input/commands.ts';
+import type { Command, KeyContext, Keymap } from '../input/commands.ts';
 import { SLASH_COMMANDS, type SlashCommand } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
 import { type AppState, QUIT_WINDOW_MS, topDialog } from './app-state.ts';
@@ -58,6 +58,7 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
     case 'picture':
       return ['picture-dialog'];
     case 'info':
+    case 'problems':
       return [];
     default: {
       const never: never = dialog;
@@ -67,9 +68,9 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
 }
 
 /** The commands that the footer shows here, each with its first key. */
-export function footerCommands(contexts: readonly KeyContext[]): readonly Command[] {
+export function footerCommands(keymap: Keymap, contexts: readonly KeyContext[]): readonly Command[] {
   return contexts.flatMap((context) =>
-    COMMANDS.filter((command) => command.footer !== undefined && command.contexts.includes(context)),
+    keymap.filter((command) => command.footer !== undefined && command.contexts.includes(context)),
   );
 }
 
@@ -103,8 +104,8 @@ export function switcherChoices(main: MainScreen, dialog: SwitcherDialog): reado
   return isNew ? [...choices, { kind: 'add', name: typed }] : choices;
 }
 
-export function menuChoices(dialog: MenuDialog): readonly Command[] {
-  const offered = COMMANDS.filter((command) => command.menu);
+export function menuChoices(keymap: Keymap, dialog: MenuDialog): readonly Command[] {
+  const offered = keymap.filter((command) => command.menu);
   return fuzzyFilter(offered, textOf(dialog.input).trim(), (command) => command.help);
 }
 

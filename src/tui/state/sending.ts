@@ -1,5 +1,6 @@
 import type { Message, SendResult } from '../../session/client.ts';
 import { textOf } from '../edit/text-buffer.ts';
+import { wayTo } from '../input/ways.ts';
 import { type Failure, sentenceOf } from './action.ts';
 import { type AppState, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
 import {
@@ -38,7 +39,13 @@ function fileFields({ kind, name, bytes }: ChosenFile): Pick<Message, 'kind' | '
 export function sendText(state: AppState, main: MainScreen, text: string): Step {
   const chat = openChatOf(main);
   if (chat === null)
-    return step(withNotice(state, 'info', 'open a chat first: Ctrl-P jumps to one, /add NAME begins one'));
+    return step(
+      withNotice(
+        state,
+        'info',
+        `open a chat first: ${wayTo(state.keymap, 'switcher')} jumps to one, /add NAME begins one`,
+      ),
+    );
   const contact = contactOf(main, chat.name);
   if (contact?.state === 'incoming') return step(pushDialog(state, { kind: 'request', name: chat.name, selected: 0 }));
   if (contact?.state === 'blocked')

@@ -11,6 +11,7 @@ import type { AddDialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { saveNamed } from './message-commands.ts';
+import { toggleMouse } from './mouse.ts';
 import { askSecret } from './secrets.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 
@@ -59,6 +60,7 @@ const RUN: Readonly<Record<SlashId, Run>> = {
   search: (state, _main, argument) => openSearch(state, argument),
   lock: (state) => closeAccount(state),
   logout: (state) => closeAccount(state),
+  mouse: (state) => toggleMouse(state),
   quit: (state) => requestQuit(state),
   'send-image': (state, main, argument) => attach(state, main, 'image', argument),
   'send-file': (state, main, argument) => attach(state, main, 'file', argument),

@@ -1,4 +1,4 @@
-import type { Color, Style } from './theme.ts';
+import type { Color, OwnColor, Style } from './theme.ts';
 
 /** What a terminal can show: 24 bits, the 256 or the 16 colours, or none. */
 export type ColorDepth = 'truecolor' | '256' | '16' | 'none';
@@ -86,12 +86,20 @@ function nearest256(color: Color, rgb: Rgb): number {
   return found;
 }
 
-function colorParameters(color: Color, depth: ColorDepth, isBackground: boolean): string {
+function isOwn(color: Color | OwnColor): color is OwnColor {
+  return color.startsWith('own ');
+}
+
+function ownParameter(index: number, isBackground: boolean): string {
+  return String((index < 8 ? 30 + index : 82 + index) + (isBackground ? 10 : 0));
+}
+
+function colorParameters(color: Color | OwnColor, depth: ColorDepth, isBackground: boolean): string {
+  if (isOwn(color)) return ownParameter(Number(color.slice('own '.length)), isBackground);
   const rgb = rgbOf(color);
   if (depth === 'truecolor') return `${isBackground ? 48 : 38};2;${rgb.join(';')}`;
   if (depth === '256') return `${isBackground ? 48 : 38};5;${nearest256(color, rgb)}`;
-  const index = nearest(rgb, sixteenEntries);
-  return String((index < 8 ? 30 + index : 82 + index) + (isBackground ? 10 : 0));
+  return ownParameter(nearest(rgb, sixteenEntries), isBackground);
 }
 
 const cache = new Map<ColorDepth, WeakMap<Style, string>>();

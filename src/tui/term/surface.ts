@@ -1,3 +1,4 @@
+import type { Target } from '../input/target.ts';
 import { label, type SafeText } from './sanitize.ts';
 import type { Style } from './theme.ts';
 import { type Cluster, clusters, textWidth, truncate } from './width.ts';
@@ -8,6 +9,16 @@ export interface Canvas {
   readonly cols: number;
   put(row: number, col: number, cluster: Cluster, style: Style): void;
   cursor(row: number, col: number): void;
+  /** Hears what can be clicked where; what comes later lies above. */
+  target?(area: Area, target: Target): void;
+}
+
+/** A rectangle of the screen. */
+export interface Area {
+  readonly row: number;
+  readonly col: number;
+  readonly rows: number;
+  readonly cols: number;
 }
 
 /**
@@ -27,6 +38,8 @@ export interface Surface {
   box(options?: BoxOptions): Surface;
   /** A part of this surface, clipped to it. */
   region(row: number, col: number, rows: number, cols: number): Surface;
+  /** Says what a click on this surface means. */
+  target(target: Target): void;
   /** Shows the terminal's cursor here, if here is visible. The last call in a frame wins. */
   cursor(row: number, col: number): void;
 }
@@ -42,13 +55,6 @@ export interface BoxOptions {
   readonly noteStyle?: Style;
 }
 
-interface Rect {
-  readonly row: number;
-  readonly col: number;
-  readonly rows: number;
-  readonly cols: number;
-}
-
 const PLAIN: Style = {};
 const BLANK = label(' ');
 const HORIZONTAL = label('─');
@@ -57,11 +63,11 @@ const CORNERS = [label('┌'), label('┐'), label('└'), label('┘')] as cons
 
 /** A canvas as a surface. */
 export function surfaceOf(canvas: Canvas): Surface {
-  const whole: Rect = { row: 0, col: 0, rows: canvas.rows, cols: canvas.cols };
+  const whole: Area = { row: 0, col: 0, rows: canvas.rows, cols: canvas.cols };
   return makeSurface(canvas, whole, whole);
 }
 
-function intersect(a: Rect, b: Rect): Rect {
+function intersect(a: Area, b: Area): Area {
   const row = Math.max(a.row, b.row);
   const col = Math.max(a.col, b.col);
   return {
@@ -72,12 +78,12 @@ function intersect(a: Rect, b: Rect): Rect {
   };
 }
 
-function contains(clip: Rect, row: number, col: number): boolean {
+function contains(clip: Area, row: number, col: number): boolean {
   return row >= clip.row && row < clip.row + clip.rows && col >= clip.col && col < clip.col + clip.cols;
 }
 
 /** `place` is where the surface's own coordinates begin, `clip` what of it may be painted. */
-function makeSurface(canvas: Canvas, place: Rect, clip: Rect): Surface {
+function makeSurface(canvas: Canvas, place: Area, clip: Area): Surface {
   const clipEnd = clip.col + clip.cols;
 
   function paintCluster(row: number, col: number, cluster: Cluster, style: Style): void {
@@ -127,7 +133,7 @@ function makeSurface(canvas: Canvas, place: Rect, clip: Rect): Surface {
   }
 
   function region(row: number, col: number, rows: number, cols: number): Surface {
-    const inner: Rect = {
+    const inner: Area = {
       row: place.row + row,
       col: place.col + col,
       rows: Math.max(0, rows),
@@ -176,6 +182,7 @@ function makeSurface(canvas: Canvas, place: Rect, clip: Rect): Surface {
     fill(style, glyph = BLANK) {
       for (let row = 0; row < place.rows; row++) hline(row, 0, place.cols, style, glyph);
     },
+    target: (target) => canvas.target?.(clip, target),
     cursor(row, col) {
       if (contains(clip, place.row + row, place.col + col)) canvas.cursor(place.row + row, place.col + col);
     },

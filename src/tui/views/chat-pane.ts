@@ -1,6 +1,8 @@
 import { durationText } from '../../duration.ts';
 import { textOf } from '../edit/text-buffer.ts';
+import type { Keymap } from '../input/commands.ts';
 import { usageOf } from '../input/slash-commands.ts';
+import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contactOf, type MainScreen, openChatOf } from '../state/chat-state.ts';
 import { chosenWords } from '../state/chosen-file.ts';
@@ -52,10 +54,10 @@ function paintTitle(surface: Surface, main: MainScreen, theme: Theme): void {
 }
 
 /** What the rule above the composer says at its left: what goes along, or why what is typed may not arrive. */
-function composerNote(main: MainScreen): Span | null {
+function composerNote(main: MainScreen, keymap: Keymap): Span | null {
   const open = openChatOf(main);
   if (open !== null && open.composing.kind === 'edit')
-    return { text: label(' editing · Esc leaves it as it was '), role: 'accent' };
+    return { text: safe` editing · ${label(wayTo(keymap, 'back'))} leaves it as it was `, role: 'accent' };
   const answered = open === null ? null : replyTarget(open);
   if (open !== null && answered !== null)
     return { text: safe` answering ${quoteWords(open.log, answered) ?? label('an earlier message')} `, role: 'accent' };
@@ -64,7 +66,8 @@ function composerNote(main: MainScreen): Span | null {
   const contact = main.openName === null ? null : contactOf(main, main.openName);
   if (contact?.state === 'requested')
     return { text: safe` ${sanitizeLine(contact.name)} has not accepted yet `, role: 'request' };
-  if (contact?.state === 'incoming') return { text: label(' F5 answers the request '), role: 'request' };
+  if (contact?.state === 'incoming')
+    return { text: safe` ${label(wayTo(keymap, 'request'))} answers the request `, role: 'request' };
   return null;
 }
 
@@ -82,11 +85,12 @@ function composerState(main: MainScreen): Span | null {
     : { text: safe`[scrolled, ${chat.newBelow} new]`, role: 'unread' };
 }
 
-function placeholder(main: MainScreen): SafeText {
+function placeholder(main: MainScreen, keymap: Keymap): SafeText {
   const chat = openChatOf(main);
   if (main.openName === null) return label('/add NAME begins a chat · /help');
-  if (chat !== null && chat.selection !== null) return label('Esc goes back to writing');
-  if (chat !== null && chat.chosen !== null) return label('caption, if any · Enter sends · Esc takes it back');
+  if (chat !== null && chat.selection !== null) return label(`${wayTo(keymap, 'selection-end')} goes back to writing`);
+  if (chat !== null && chat.chosen !== null)
+    return label(`caption, if any · ${wayTo(keymap, 'send')} sends · ${wayTo(keymap, 'back')} takes it back`);
   const contact = contactOf(main, main.openName);
   if (contact?.state === 'incoming') return label('answer the request first · / for commands');
   if (contact?.state === 'blocked') return label('/unblock to write again');
@@ -97,9 +101,10 @@ function paintComposer(surface: Surface, state: AppState, main: MainScreen, them
   const layout = composerLayout(main, surface.cols, state.rows);
   const isSelecting = (openChatOf(main)?.selection ?? null) !== null;
   const isFocused = main.focus === 'composer' && state.dialogs.length === 0 && !isSelecting;
+  surface.target({ kind: 'composer' });
   surface.text(0, 1, label('›'), isFocused ? theme.accent : theme.muted);
   if (textOf(composerText(main)) === '') {
-    surface.text(0, 3, truncate(placeholder(main), surface.cols - 4), theme.placeholder);
+    surface.text(0, 3, truncate(placeholder(main, state.keymap), surface.cols - 4), theme.placeholder);
   }
   for (const [at, row] of layout.rows.entries()) surface.text(at, 3, row, theme.text);
   if (isFocused) surface.cursor(layout.cursor.row, 3 + layout.cursor.col);
@@ -136,7 +141,7 @@ export function paintChatPane(root: Surface, state: AppState, main: MainScreen, 
   if (layout.warning !== null && main.openName !== null) {
     const bar = within(root, layout.warning);
     bar.fill(theme.searchHit);
-    const words = safe` ! ${sanitizeLine(main.openName)}’s key has changed · F4 compares`;
+    const words = safe` ! ${sanitizeLine(main.openName)}’s key has changed · ${label(wayTo(state.keymap, 'verify'))} compares`;
     bar.text(0, 0, truncate(words, bar.cols), theme.searchHit);
   }
   const messages = within(root, layout.messages);
@@ -144,13 +149,16 @@ export function paintChatPane(root: Surface, state: AppState, main: MainScreen, 
     const words =
       main.contacts.length === 0
         ? ['No contacts yet.', 'Type /add NAME and Enter: they are asked, and you can write.']
-        : ['F2 goes to the chats, Ctrl-P jumps to one.', 'F1 shows all keys.'];
+        : [
+            `${wayTo(state.keymap, 'contacts')} goes to the chats, ${wayTo(state.keymap, 'switcher')} jumps to one.`,
+            `${wayTo(state.keymap, 'help')} shows all keys.`,
+          ];
     if (main.contactsLoaded) paintEmpty(messages, words, theme);
   } else paintMessages(messages, state, main, chat, theme);
   paintCompletions(messages, main, theme);
   const rule = within(root, { ...layout.composer, row: layout.composer.row - 1, rows: 1 });
   rule.hline(0, 0, rule.cols, theme.border);
-  const note = composerNote(main);
+  const note = composerNote(main, state.keymap);
   if (note !== null) rule.text(0, 2, truncate(note.text, rule.cols - 4), theme[note.role]);
   const right = composerState(main);
   if (right !== null && rule.cols > textWidth(right.text) + 4) paintSpansRight(rule, 0, rule.cols - 2, [right], theme);

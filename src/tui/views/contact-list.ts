@@ -1,6 +1,8 @@
 import type { Contact } from '../../session/client.ts';
 import { layoutLine } from '../edit/composer-layout.ts';
 import { textOf } from '../edit/text-buffer.ts';
+import { wayTo } from '../input/ways.ts';
+import type { Clock } from '../settings/settings.ts';
 import type { AppState } from '../state/app-state.ts';
 import type { MainScreen } from '../state/chat-state.ts';
 import { cursorIndex, shownContacts, totalUnread } from '../state/selectors.ts';
@@ -59,18 +61,19 @@ function unreadBadge(contact: Contact): Span | null {
   return { text: safe` ${shown} `, role: 'unread' };
 }
 
-function when(contact: Contact, now: number): SafeText {
+function when(contact: Contact, now: number, clock: Clock): SafeText {
   const at = contact.last_at === undefined ? Number.NaN : Date.parse(contact.last_at);
-  return label(Number.isNaN(at) ? '' : shortWhen(at, now));
+  return label(Number.isNaN(at) ? '' : shortWhen(at, now, clock));
 }
 
 interface RowLook {
   readonly theme: Theme;
   readonly isOpen: boolean;
   readonly now: number;
+  readonly clock: Clock;
 }
 
-function paintContact(row: Surface, contact: Contact, { theme, isOpen, now }: RowLook): void {
+function paintContact(row: Surface, contact: Contact, { theme, isOpen, now, clock }: RowLook): void {
   const end = row.cols - 1;
   const unread = unreadBadge(contact);
   if (isOpen) row.vline(0, 0, row.rows, theme.accent, label('▌'));
@@ -80,7 +83,7 @@ function paintContact(row: Surface, contact: Contact, { theme, isOpen, now }: Ro
     if (mark !== null) right.push(mark, { text: label(' '), role: 'text' });
     if (unread !== null) right.push(unread, { text: label(' '), role: 'text' });
   }
-  right.push({ text: when(contact, now), role: 'time' });
+  right.push({ text: when(contact, now, clock), role: 'time' });
   const nameEnd = paintSpansRight(row, 0, end, right, theme);
   const mark = badge(contact);
   const name = truncate(sanitizeLine(contact.name), nameEnd - 2 - 1 - (mark === null ? 0 : 2));
@@ -124,7 +127,7 @@ export function paintContactList(surface: Surface, state: AppState, main: MainSc
     const words = !main.contactsLoaded
       ? 'loading…'
       : main.contacts.length === 0
-        ? 'nobody yet: Ctrl-N adds'
+        ? `nobody yet: ${wayTo(state.keymap, 'contact-add')} adds`
         : 'no such name';
     list.text(0, 2, truncate(label(words), list.cols - 3), theme.muted);
     return;
@@ -138,11 +141,13 @@ export function paintContactList(surface: Surface, state: AppState, main: MainSc
   for (const [offset, contact] of contacts.slice(first, first + room).entries()) {
     const row = list.region(offset * height, 0, height, list.cols);
     const isMarked = first + offset === marked;
+    row.target({ kind: 'contact', name: contact.name });
     if (isMarked) row.fill(theme.selected);
     paintContact(row, contact, {
       theme: isMarked ? layered(theme, 'selected') : theme,
       isOpen: contact.name === main.openName,
       now: state.now,
+      clock: state.settings.clock,
     });
   }
 }

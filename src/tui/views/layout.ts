@@ -91,7 +91,8 @@ export function rowContext(state: AppState, main: MainScreen, chat: Chat): RowCo
     now: state.now,
     newSince: chat.newSince,
     highlighted: chat.selection ?? chat.highlighted,
-    showsPictures: state.depth !== 'none',
+    showsPictures: state.depth !== 'none' && state.settings.pictures,
+    clock: state.settings.clock,
     transfers: chat.transfers,
   };
 }

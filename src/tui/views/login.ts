@@ -1,4 +1,5 @@
 import { layoutLine, layoutMasked } from '../edit/composer-layout.ts';
+import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { FORM_FIELDS, type LoginField, type LoginScreen } from '../state/login-state.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
@@ -46,7 +47,7 @@ class FormPainter {
   }
 }
 
-function paintTabs(form: FormPainter, login: LoginScreen): void {
+function paintTabs(form: FormPainter, login: LoginScreen, switches: string): void {
   const { surface, theme } = form;
   const tab = (col: number, words: string, isActive: boolean): number =>
     surface.text(form.row, col, label(` ${words} `), isActive ? theme.buttonFocused : theme.muted);
@@ -54,24 +55,28 @@ function paintTabs(form: FormPainter, login: LoginScreen): void {
   surface.text(
     form.row,
     end + 2,
-    truncate(label(login.form === 'unlock' ? 'F2 makes an account' : 'F2 back to unlocking'), surface.cols - end - 2),
+    truncate(
+      label(login.form === 'unlock' ? `${switches} makes an account` : `${switches} back to unlocking`),
+      surface.cols - end - 2,
+    ),
     theme.muted,
   );
   form.row += 2;
 }
 
-function paintAccounts(form: FormPainter, login: LoginScreen): void {
+function paintAccounts(form: FormPainter, login: LoginScreen, switches: string): void {
   const { surface, theme } = form;
   const accounts = login.accounts ?? [];
   const isFocused = login.field === 'account';
   surface.text(form.row, 0, label(LABELS.account), isFocused ? theme.accent : theme.muted);
   if (login.accounts === null) surface.text(form.row, LABEL_COLS, label('…'), theme.muted);
   if (login.accounts?.length === 0)
-    surface.text(form.row, LABEL_COLS, label('none here yet · F2 makes one'), theme.muted);
+    surface.text(form.row, LABEL_COLS, label(`none here yet · ${switches} makes one`), theme.muted);
   const room = Math.min(ACCOUNTS_SHOWN_MAX, Math.max(1, surface.rows - 10), accounts.length);
   const first = firstShown(login.selected, room, accounts.length);
   for (const [at, { account, relay }] of accounts.slice(first, first + room).entries()) {
     const line = surface.region(form.row + at, LABEL_COLS, 1, surface.cols - LABEL_COLS);
+    line.target({ kind: 'account', index: first + at });
     const isChosen = first + at === login.selected;
     const on = isChosen ? layered(theme, 'selected') : theme;
     if (isChosen) line.fill(theme.selected);
@@ -149,8 +154,9 @@ export function paintLogin(root: Surface, state: AppState, login: LoginScreen, t
   const form = new FormPainter(root.region(top, Math.floor((root.cols - cols) / 2), rows - top, cols), theme);
   const isActive = state.dialogs.length === 0;
   paintIntroduction(form, login);
-  paintTabs(form, login);
-  if (login.form === 'unlock') paintAccounts(form, login);
+  const switches = wayTo(state.keymap, 'login-switch');
+  paintTabs(form, login, switches);
+  if (login.form === 'unlock') paintAccounts(form, login, switches);
   for (const field of FORM_FIELDS[login.form]) {
     if (field !== 'account') paintField(form, login, field, isActive);
   }

@@ -1,5 +1,6 @@
 import type { Message } from '../../session/client.ts';
 import type { CellSize } from '../media/fit-cells.ts';
+import type { Clock } from '../settings/settings.ts';
 import { isLocalId } from '../state/chat-state.ts';
 import { type MessageLog, messageAt } from '../state/message-log.ts';
 import type { PreviewWish } from '../state/previews.ts';
@@ -11,7 +12,7 @@ import { padStart, textWidth, truncate } from '../term/width.ts';
 import { type BodyOptions, bodyHeight, messageBody, pictureSize, textLines } from './message-body.ts';
 import { nameOf, quoteWords } from './quote.ts';
 import type { Span } from './spans.ts';
-import { clockTime, dayNumber, dayWords } from './time-words.ts';
+import { CLOCK_COLS, clockTime, dayNumber, dayWords } from './time-words.ts';
 
 /** A row of a picture, beside the spans in front of it. */
 export interface PictureRow {
@@ -42,6 +43,7 @@ export interface RowContext {
   readonly highlighted: string | null;
   /** Whether pictures can be drawn: not without colours. */
   readonly showsPictures: boolean;
+  readonly clock: Clock;
   /** Files on their way, by message id. */
   readonly transfers: ReadonlyMap<string, Transfer>;
 }
@@ -91,8 +93,8 @@ interface Shape {
 function shapeOf(context: RowContext, peer: string): Shape {
   const columns = context.width >= COLUMNS_FROM_WIDTH;
   const nameWidth = Math.min(NAME_MAX_COLUMNS, Math.max(NAME_MIN_COLUMNS, textWidth(sanitizeLine(peer))));
-  // In columns: a mark of two, the time of five, the name, the bar, and their spaces. Else the bar and the mark's room.
-  const taken = columns ? 1 + 2 + 1 + 5 + 2 + nameWidth + 3 + 1 : 3 + 4;
+  // In columns: a mark of two, the time, the name, the bar, and their spaces. Else the bar and the mark's room.
+  const taken = columns ? 1 + 2 + 1 + CLOCK_COLS[context.clock] + 2 + nameWidth + 3 + 1 : 3 + 4;
   return { columns, nameWidth, textWidth: Math.max(8, context.width - taken) };
 }
 
@@ -112,7 +114,7 @@ function standingOf(context: RowContext, message: Message, before: Message | und
   const newLine = context.newSince === message.id;
   const follows = before !== undefined && before.kind !== 'system' && before.direction === message.direction;
   const heads = day || newLine || !follows || Math.floor(time / GROUP_MS) !== Math.floor(earlier / GROUP_MS);
-  return { day, newLine, heads, minute: heads || clockTime(time) !== clockTime(earlier) };
+  return { day, newLine, heads, minute: heads || clockTime(time, context.clock) !== clockTime(earlier, context.clock) };
 }
 
 function bodyOptions(context: RowContext, peer: string): BodyOptions {
@@ -186,14 +188,15 @@ function spokenBody(context: RowContext, message: Message, standing: Standing, s
     const front: readonly Span[] = [{ text: safe` ${BAR} `, role: who }];
     return { count, row: (at) => rowOf(at, front, at === count - 1 ? mark : null) };
   }
-  const time = standing.minute ? label(clockTime(shownTime(message))) : gap(5);
+  const noTime = gap(CLOCK_COLS[context.clock]);
+  const time = standing.minute ? label(clockTime(shownTime(message), context.clock)) : noTime;
   const name = standing.heads ? nameOf(message) : gap(0);
   const row = (at: number): Row => {
     const first = at === 0;
     const markText = first && mark !== null ? mark : NO_MARK;
     const front: readonly Span[] = [
       { text: joinSafe([gap(1), padStart(markText.text, 2), gap(1)]), role: markText.role },
-      { text: first ? time : gap(5), role: 'time' },
+      { text: first ? time : noTime, role: 'time' },
       { text: joinSafe([gap(2), padStart(first ? name : gap(0), shape.nameWidth), gap(1)]), role: who },
       { text: joinSafe([BAR, gap(1)]), role: who },
     ];
@@ -215,7 +218,7 @@ function rowsAbove(context: RowContext, message: Message, standing: Standing): r
   const heading = spans([
     { text: gap(1), role: 'text' },
     { text: truncate(nameOf(message), context.width - 12), role: who },
-    { text: safe`  ${label(clockTime(shownTime(message)))}`, role: 'time' },
+    { text: safe`  ${label(clockTime(shownTime(message), context.clock).trim())}`, role: 'time' },
   ]);
   return [...rows, heading];
 }

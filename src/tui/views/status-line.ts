@@ -1,4 +1,3 @@
-import { COMMANDS } from '../input/commands.ts';
 import { describeKey } from '../input/keymap.ts';
 import type { AppState, Notice } from '../state/app-state.ts';
 import type { MainScreen } from '../state/chat-state.ts';
@@ -42,9 +41,10 @@ function connectionSpan(main: MainScreen): Span {
 /** Keys of this moment out of the table, as many as there is room for. */
 export function footerHints(state: AppState, room: number): readonly Span[] {
   const shown: Span[] = [];
-  const always = COMMANDS.filter(({ id }) => id === 'help');
+  const always = state.keymap.filter(({ id }) => id === 'help');
   // A dialog shows its own keys in its frame.
-  const here = state.dialogs.length > 0 ? [] : footerCommands(keyContexts(state)).filter(({ id }) => id !== 'help');
+  const here =
+    state.dialogs.length > 0 ? [] : footerCommands(state.keymap, keyContexts(state)).filter(({ id }) => id !== 'help');
   for (const command of [...always, ...here]) {
     const [key] = command.keys;
     if (key === undefined || command.footer === undefined) continue;

@@ -1,3 +1,5 @@
+import type { Clock } from '../settings/settings.ts';
+
 const MONTHS = [
   'January',
   'February',
@@ -25,10 +27,15 @@ export function dayNumber(ms: number): number {
   return Math.round(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY_MS);
 }
 
-/** `14:05`, local time. */
-export function clockTime(ms: number): string {
+/** Columns of a time of day. */
+export const CLOCK_COLS: Readonly<Record<Clock, number>> = { '24h': 5, '12h': 7 };
+
+/** `14:05`, or ` 2:05pm`: local time, as wide as CLOCK_COLS says. */
+export function clockTime(ms: number, clock: Clock): string {
   const date = new Date(ms);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const hours = date.getHours();
+  if (clock === '24h') return `${two(hours)}:${two(date.getMinutes())}`;
+  return `${hours % 12 || 12}:${two(date.getMinutes())}${hours < 12 ? 'am' : 'pm'}`.padStart(CLOCK_COLS[clock]);
 }
 
 /** Today, Yesterday, a weekday within the last week, else the date; the year where it is another. */
@@ -55,9 +62,9 @@ export function leftWords(ms: number): string {
 }
 
 /** For a narrow column: the time today, the weekday within a week, else day and month, or month and year. */
-export function shortWhen(ms: number, now: number): string {
+export function shortWhen(ms: number, now: number, clock: Clock): string {
   const ago = dayNumber(now) - dayNumber(ms);
-  if (ago === 0) return clockTime(ms);
+  if (ago === 0) return clockTime(ms, clock).trim();
   const date = new Date(ms);
   if (ago > 0 && ago < 7) return (WEEKDAYS[date.getDay()] ?? '').slice(0, 3);
   const month = (MONTHS[date.getMonth()] ?? '').slice(0, 3);

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startLoop } from '../../../src/tui/interface-loop.ts';
 import { createImageRenderer } from '../../../src/tui/media/image-renderer.ts';
+import { DEFAULT_PREFERENCES } from '../../../src/tui/state/app-state.ts';
 import { createScreen } from '../../../src/tui/term/screen.ts';
 import { bytesOf, twoColours } from '../../media/sample-pictures.ts';
 import { fileOf, transferOf, withPair } from '../../support/attachments.ts';
 import { accountsIn, type Person } from '../../support/people.ts';
+import { themesAt } from '../../support/preferences.ts';
 import { startScreen } from '../../support/screen-harness.ts';
 import { scriptedFiles } from '../../support/scripted-files.ts';
 import { KEY } from '../../support/scripted-interface.ts';
@@ -36,10 +38,12 @@ async function interfaceOf({ home, folder, client }: Person) {
     input: screen.input,
     output: screen.output,
     screen: createScreen({ output: screen.output, depth: 'truecolor' }),
-    owner: { suspend: () => undefined, handleReply: () => undefined },
+    owner: { suspend: () => undefined, handleReply: () => undefined, setMouse: () => undefined },
     env: {},
     depth: 'truecolor',
-    theme: 'dark',
+    background: 'dark',
+    themes: themesAt('truecolor'),
+    preferences: DEFAULT_PREFERENCES,
     now: () => Date.now(),
     timer(delayMs, fire) {
       const timeout = setTimeout(fire, delayMs);

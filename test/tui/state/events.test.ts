@@ -109,7 +109,7 @@ test('shows the connection and why it is gone', () => {
   assert.deepEqual(bench.main().connection, { state: 'offline', reason: 'no route' });
 });
 
-test('a message in an unfocused window is notified, its sender only', () => {
+test('a message in an unfocused window is told; how much of it the settings say', () => {
   const bench = openBench();
   tell(bench, incoming('bob', 'seen'));
   assert.ok(!bench.take().some(({ type }) => type === 'notify'));
@@ -117,7 +117,7 @@ test('a message in an unfocused window is notified, its sender only', () => {
   tell(bench, incoming('bob', 'secret words'));
   assert.deepEqual(
     bench.take().filter(({ type }) => type === 'notify'),
-    [{ type: 'notify', name: 'bob' }],
+    [{ type: 'notify', name: 'bob', text: 'secret words' }],
   );
 });
 

@@ -228,7 +228,7 @@ test('the editing keys that the help names are readline’s', () => {
 });
 
 test('the help names every command', () => {
-  const shown = new Set(helpLines().flatMap((line) => (line.kind === 'entry' ? [String(line.help)] : [])));
+  const shown = new Set(helpLines(COMMANDS).flatMap((line) => (line.kind === 'entry' ? [String(line.help)] : [])));
   for (const { help } of COMMANDS as readonly Command[]) assert.ok(shown.has(help), help);
 });
 

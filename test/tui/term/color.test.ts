@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SHIPPED_THEMES } from '../../../src/tui/settings/settings.ts';
 import { colorDepth, sgr } from '../../../src/tui/term/color.ts';
-import { mixStyles, THEMES } from '../../../src/tui/term/theme.ts';
+import { mixStyles } from '../../../src/tui/term/theme.ts';
+import { shippedTheme } from '../../support/preferences.ts';
 
 test('reads the colour depth from the environment', () => {
   assert.equal(colorDepth({ TERM: 'xterm-256color', COLORTERM: 'truecolor' }), 'truecolor');
@@ -29,8 +31,15 @@ test('without colours keeps attributes, and what stands in for a colour', () => 
   assert.equal(sgr({}, 'truecolor'), '');
 });
 
-test('in both themes what is selected or focused can be told without colours', () => {
-  for (const theme of Object.values(THEMES)) {
+test('the terminal’s own colours are named by their numbers at every depth', () => {
+  for (const depth of ['truecolor', '256', '16'] as const) {
+    assert.equal(sgr({ fg: 'own 6', bg: 'own 12' }, depth), '\x1b[36;104m');
+  }
+  assert.equal(sgr({ fg: 'own 6', mono: 'bold' }, 'none'), '\x1b[1m');
+});
+
+test('in every theme what is selected or focused can be told without colours', () => {
+  for (const theme of SHIPPED_THEMES.map(shippedTheme)) {
     for (const role of ['selected', 'current', 'unread', 'searchHit', 'buttonFocused'] as const) {
       assert.match(sgr(theme[role], 'none'), /7m$/, role);
     }

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import type { ThemeName } from '../../../src/tui/term/theme.ts';
+import type { Background } from '../../../src/tui/term/theme.ts';
 import { assertScreen } from '../../support/golden-screen.ts';
 import { fillWithPeople } from '../../support/scripted-chats.ts';
 import { KEY, type ScriptedInterface, startScripted } from '../../support/scripted-interface.ts';
@@ -57,7 +57,7 @@ const PLANS: readonly Plan[] = [
 async function assertPlan(
   context: { after(done: () => Promise<void>): void },
   { name, keys, afterwards }: Plan,
-  look: { readonly cols: number; readonly rows: number; readonly theme: ThemeName },
+  look: { readonly cols: number; readonly rows: number; readonly theme: Background },
 ): Promise<void> {
   const scripted = await startScripted({ ...look, setUp: fillWithPeople });
   context.after(() => scripted.close());

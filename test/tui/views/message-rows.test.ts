@@ -19,7 +19,7 @@ import { pictureMessage } from '../../support/scripted-pictures.ts';
 function contextOf(messages: readonly Message[], over: Partial<RowContext> = {}): RowContext {
   const log = appendMessages(EMPTY_LOG, messages);
   const context = { log, width: 60, now: NOON, newSince: null, highlighted: null };
-  return { ...context, showsPictures: true, transfers: new Map(), ...over };
+  return { ...context, showsPictures: true, clock: '24h', transfers: new Map(), ...over };
 }
 
 function textOf(row: Row): string {
