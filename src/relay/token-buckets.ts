@@ -32,6 +32,8 @@ export class TokenBuckets {
   readonly #limit: RateLimit;
   readonly #maxKeys: number;
   readonly #buckets = new Map<string, Bucket>();
+  /** Where the last look for a full bucket ended; an iterator goes on through whatever is put in or taken out. */
+  #round = this.#buckets.entries();
   readonly #shared = new Map<number, Bucket>();
   /** Unknown outside, so that nobody can aim at the bucket that another will share. */
   readonly #salt = randomInt(2 ** 32);
@@ -78,13 +80,14 @@ export class TokenBuckets {
   }
 
   #forgetFull(now: number): void {
-    let looked = 0;
-    for (const [key, bucket] of this.#buckets) {
-      if (looked === LOOKED_AT) return;
-      looked += 1;
-      this.#buckets.delete(key);
-      // A Map keeps insertion order: taken out and put back, the key is looked at last.
-      if (this.#tokens(bucket, now) < this.#limit.burst) this.#buckets.set(key, bucket);
+    for (let looked = 0; looked < LOOKED_AT; looked += 1) {
+      const next = this.#round.next();
+      if (next.done === true) {
+        this.#round = this.#buckets.entries();
+        continue;
+      }
+      const [key, bucket] = next.value;
+      if (this.#tokens(bucket, now) >= this.#limit.burst) this.#buckets.delete(key);
     }
   }
 }
