@@ -8,6 +8,7 @@ import { readCertificate } from './relay/certificate.ts';
 import { parseTrustedProxies } from './relay/client-address.ts';
 import { relayCommand } from './relay/command-line.ts';
 import { openDataFolder } from './relay/data-folder.ts';
+import { createEnding } from './relay/ending.ts';
 import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { refuseExposure, type StoreChoice, shownStore, storeChoice, tlsFiles } from './relay/relay-options.ts';
@@ -22,7 +23,6 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const AUTH_TIMEOUT_MS = 5_000;
 const HEARTBEAT_INTERVAL_MS = 30_000;
-const DRAIN_TIMEOUT_MS = 5_000;
 /** A piece of 1 MiB may take over four minutes, but nobody holds a socket without using it. */
 const BLOB_IDLE_TIMEOUT_MS = 20_000;
 const BLOB_LEAST_BYTES_PER_SECOND = 4_096;
@@ -112,18 +112,15 @@ async function main(): Promise<void> {
     },
   });
 
-  let ending = false;
-  function end(): void {
-    if (ending) process.exit(EXIT_CODE.ok);
-    ending = true;
-    log.info('draining');
-    // Whatever hangs, the operator's system does not wait longer than this.
-    setTimeout(() => process.exit(EXIT_CODE.ok), DRAIN_TIMEOUT_MS).unref();
-    server.drain().then(
-      () => process.exit(EXIT_CODE.ok),
-      (thrown: unknown) => fail(thrown),
-    );
-  }
+  const end = createEnding({
+    drain() {
+      log.info('draining');
+      return server.drain();
+    },
+    exit: () => process.exit(EXIT_CODE.ok),
+    failed: fail,
+    later: (work, ms) => void setTimeout(work, ms).unref(),
+  });
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', () => {

@@ -45,9 +45,12 @@ export type AppendOutcome =
   | { readonly status: 'safe' | 'elsewhere' | 'superseded' | 'cut-short' | 'no-space'; readonly received: number }
   | { readonly status: 'gone' };
 
+/** The longest that a timer waits; one told to wait longer would not wait at all. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** How long `bytes` may take, whichever way they go. */
 export function patienceMs(options: BlobOptions, bytes: number): number {
-  return Math.ceil(options.idleTimeoutMs + (bytes / options.leastBytesPerSecond) * 1_000);
+  return Math.min(TIMER_MAX_MS, Math.ceil(options.idleTimeoutMs + (bytes / options.leastBytesPerSecond) * 1_000));
 }
 
 const SWEEP_SLICE = 256;

@@ -1,3 +1,4 @@
+import type { Database } from '@signalapp/sqlcipher';
 import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { SqliteBlobs } from './sqlite-blobs.ts';
@@ -12,7 +13,11 @@ import { nameTombstone } from './tombstone.ts';
  * nothing that was acknowledged.
  */
 export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey: Uint8Array): Store {
-  const database = openDatabase(file);
+  return sqliteStoreOn(openDatabase(file), limits, tombstoneKey);
+}
+
+/** The same on a database that is open already. */
+export function sqliteStoreOn(database: Database, limits: StoreLimits, tombstoneKey: Uint8Array): Store {
   const mailboxes = new SqliteMailboxes(database, limits);
   const preKeys = new SqlitePreKeys(database, limits);
   const blobs = new SqliteBlobs(database, limits);

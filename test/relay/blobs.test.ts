@@ -9,7 +9,7 @@ import { CommitQueue } from '../../src/relay/commit-queue.ts';
 import { createMemoryStore } from '../../src/relay/memory-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { random, range } from '../support/relay-account.ts';
-import { accountFor } from './store-conformance.ts';
+import { accountFor } from './store-scene.ts';
 
 const NOW = 1_800_000_000_000;
 const DAY_MS = 86_400_000;

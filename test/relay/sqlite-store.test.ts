@@ -9,7 +9,8 @@ import { openSqliteStore } from '../../src/relay/sqlite-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { random } from '../support/relay-account.ts';
-import { accountFor, enqueueAll, envelopeFor, storeConforms } from './store-conformance.ts';
+import { storeConforms } from './store-conformance.ts';
+import { accountFor, enqueueAll, envelopeFor } from './store-scene.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -90,6 +91,23 @@ test('a database of a newer relay is refused', () =>
     await open(file).close();
     alter(file, 'INSERT INTO migration (version) VALUES (3)');
     assert.throws(() => open(file), hasCode('storage-damaged'));
+  }));
+
+test('the last account number is given out, and none after it', () =>
+  inFolder(async (file) => {
+    const first = open(file);
+    await first.createAccount(accountFor('alice'), NOW);
+    await first.close();
+    alter(file, "UPDATE sqlite_sequence SET seq = 4194302 WHERE name = 'account'");
+    const store = open(file);
+    const last = accountFor('bob');
+    const id = accountId(last.accountId);
+    assert.equal(await store.createAccount(last, NOW), 'created');
+    assert.equal((await enqueueAll(store, [envelopeFor(id)]))[0]?.status, 'stored');
+    assert.equal((await store.read(id, 0, NOW)).length, 1);
+    await assert.rejects(store.createAccount(accountFor('carol'), NOW), hasCode('storage-full'));
+    assert.equal(await store.takeBundle('carol', true, NOW), null);
+    await store.close();
   }));
 
 test('a deleted account leaves none of its bytes in the files', () =>
