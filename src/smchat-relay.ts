@@ -6,8 +6,10 @@ import { pino } from 'pino';
 import { generateKeyPair } from './crypto/auth.ts';
 import { readCertificate } from './relay/certificate.ts';
 import { parseTrustedProxies } from './relay/client-address.ts';
-import { relayCommand } from './relay/command-line.ts';
+import { parseRelayCommand, relayCommand } from './relay/command-line.ts';
 import { openDataFolder } from './relay/data-folder.ts';
+import { Invitations } from './relay/invitations.ts';
+import { invite } from './relay/invite-command.ts';
 import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { refuseExposure, type StoreChoice, shownStore, storeChoice, tlsFiles } from './relay/relay-options.ts';
@@ -33,8 +35,19 @@ function sealedBytes(bytes: number): number {
 }
 
 async function main(): Promise<void> {
-  relayCommand.parse();
+  const asked = parseRelayCommand(process.argv);
   const options = relayCommand.opts();
+  if (asked.task === 'invite') {
+    process.umask(0o077);
+    const lines = await invite(storeChoice(options, process.env).folder, {
+      ...asked,
+      json: options.json === true,
+      now: Date.now(),
+      random: (length) => new Uint8Array(randomBytes(length)),
+    });
+    process.stdout.write(lines);
+    return;
+  }
   if (options.printPrivacy === true) {
     const dedupeDays = DEFAULT_STORE_LIMITS.dedupeMs / DAY_MS;
     const text = privacyStatement({
@@ -71,6 +84,7 @@ async function main(): Promise<void> {
   let idleTimer: NodeJS.Timeout | undefined;
   const server = new RelayServer({
     ...(await openStore(choice, limits, data, log)),
+    ...(options.inviteOnly === true ? { invitations: new Invitations(choice.folder) } : {}),
     keyPair: generateKeyPair(data.relayKeySeed),
     rateLimits: {
       handshakesPerMinute: options.handshakesPerMinute,

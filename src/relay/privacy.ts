@@ -19,6 +19,8 @@ export function privacyStatement(options: {
   for each encrypted file, ${options.ttlDays} days from its last byte at most (half a file: ${options.halfUploadHours} hours without progress):
     its bytes, its size, a random id, the account that sends it, the time of its expiry
     the SHA-256 of the two random tokens that let it be written and read; never who may read it or has read it
+  for each invitation, until its time is over:
+    the SHA-256 of its random token, the time of its expiry, whether it was used; never by whom
   for each deleted account, ${options.tombstoneDays} days:
     a keyed hash (HMAC-SHA-256) of its name
   on PostgreSQL, while an account is connected (and after a crash until it is again): which relay process it is at

@@ -3,6 +3,7 @@ import type { KeyPair } from '../crypto/auth.ts';
 import type { Blobs } from './blobs.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
+import type { Invitations } from './invitations.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Presence } from './presence.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -16,6 +17,8 @@ export interface RelayContext {
   readonly presence: Presence<Connection>;
   readonly neighbours: Neighbours;
   readonly rates: RateLimits;
+  /** Where accounts are made by invitation alone. */
+  readonly invitations: Invitations | null;
   readonly keyPair: KeyPair;
   readonly log: Logger;
   /** Milliseconds since 1970, for what is stored. */

@@ -15,6 +15,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
 import { failureCode } from './failure-code.ts';
 import { createListener, renewCertificate } from './http-listener.ts';
+import type { Invitations } from './invitations.ts';
 import { localAccounts } from './local-accounts.ts';
 import { type Neighbours, NO_NEIGHBOURS } from './neighbours.ts';
 import { Presence } from './presence.ts';
@@ -33,6 +34,8 @@ export interface RelayServerOptions {
   readonly store: Store;
   /** Other processes on the same store, where it can have them. */
   readonly neighbours?: Neighbours;
+  /** Given where accounts are made by invitation alone. */
+  readonly invitations?: Invitations;
   readonly keyPair: KeyPair;
   readonly rateLimits: RateLimitOptions;
   readonly trustedProxies: BlockList | null;
@@ -88,6 +91,7 @@ export class RelayServer {
       rates: this.#rates,
       presence: new Presence<Connection>(),
       neighbours: options.neighbours ?? NO_NEIGHBOURS,
+      invitations: options.invitations ?? null,
       isDraining: () => this.#state === 'draining',
     };
     this.#sockets = new WebSocketServer({
@@ -256,6 +260,7 @@ export class RelayServer {
         await new Promise((resolve) => setImmediate(resolve));
       }
       if (this.#state === 'open') await this.#blobs.sweep();
+      await this.#options.invitations?.sweep(this.#options.now());
     } catch (cause) {
       this.#options.log.error({ code: failureCode(cause) }, 'expiry failed');
     }

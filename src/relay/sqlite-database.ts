@@ -92,6 +92,13 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX blob_account ON blob (account_no);
   CREATE INDEX blob_expiry ON blob (expires_at);
   `,
+  `
+  CREATE TABLE invitation (
+    hash BLOB PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    used INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** Opens or makes the relay's database; rejects one that is damaged, newer than this program, or in use. */

@@ -5,6 +5,7 @@ import type { AccountRegistration, Enqueue, EnqueueResult, Store, StoreLimits } 
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { kemPreKey, preKey, preKeys, random, range, registration } from '../support/relay-account.ts';
 import { blobsConform } from './blob-conformance.ts';
+import { invitationsConform } from './invitation-conformance.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = 1_800_000_000_000;
@@ -397,6 +398,7 @@ export function storeConforms(kind: string, durable: boolean, open: OpenStore, s
     assert.deepEqual(await store.read(accountId(heir.accountId), 0, last), []);
   });
 
+  invitationsConform(scenario);
   blobsConform(scenario, durable);
 
   if (!durable) return;
