@@ -10,6 +10,7 @@ import { parseRelayCommand, relayCommand } from './relay/command-line.ts';
 import { openDataFolder } from './relay/data-folder.ts';
 import { Invitations } from './relay/invitations.ts';
 import { invite } from './relay/invite-command.ts';
+import type { Metrics } from './relay/metrics.ts';
 import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { refuseExposure, type StoreChoice, shownStore, storeChoice, tlsFiles } from './relay/relay-options.ts';
@@ -82,6 +83,8 @@ async function main(): Promise<void> {
     blobQuotaBytes: options.blobQuota,
   };
   let idleTimer: NodeJS.Timeout | undefined;
+  const metricsPort: number | undefined = options.metricsPort;
+  let metrics: Metrics | null = null;
   const server = new RelayServer({
     ...(await openStore(choice, limits, data, log)),
     ...(options.inviteOnly === true ? { invitations: new Invitations(choice.folder) } : {}),
@@ -118,6 +121,7 @@ async function main(): Promise<void> {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     random: (length) => new Uint8Array(randomBytes(length)),
+    ...(metricsPort === undefined ? {} : { committed: (seconds, envelopes) => metrics?.committed(seconds, envelopes) }),
     onIdle(idle) {
       clearTimeout(idleTimer);
       if (idle && options.exitWhenIdle !== undefined) {
@@ -154,12 +158,19 @@ async function main(): Promise<void> {
     }
   });
 
+  const shownMetrics: { metricsPort?: number } = {};
+  if (metricsPort !== undefined) {
+    // Loaded only where it is wanted.
+    const { createMetrics, serveMetrics } = await import('./relay/metrics.ts');
+    metrics = createMetrics(server.measured);
+    shownMetrics.metricsPort = (await serveMetrics(metrics, metricsPort)).port;
+  }
   const listening = await server.listen(host, options.port);
   log.info({ version: VERSION }, 'listening');
   const shownHost = listening.host.includes(':') ? `[${listening.host}]` : listening.host;
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice) })}\n`
+      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice), ...shownMetrics })}\n`
       : `smchat-relay listens on ${certificate === null ? 'ws' : 'wss'}://${shownHost}:${listening.port} and keeps its data in ${shownData(choice)}\n`,
   );
 }

@@ -137,6 +137,11 @@ export const relayCommand = new Command('smchat-relay')
     count,
     rates.blobRequestsPerMinute,
   )
+  .option(
+    '--metrics-port <number>',
+    "port for Prometheus' metrics, on 127.0.0.1 alone; 0 picks a free one",
+    wholeNumber(0, 65_535),
+  )
   .addOption(
     new Option('--log-level <level>', 'what goes to stderr')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -33,6 +33,9 @@ What this relay never stores
 What this relay keeps in memory only
   who is connected, from which address, and how often each asked lately, for the limits
 
+What this relay tells on this machine, where --metrics-port is given
+  how many connections, messages, refusals and bytes there were, and how long its disk took; nothing of any account
+
 What this relay logs (stderr)
   start, end and failures of its own store and disk; no names, no ids, no tokens, no addresses
 `;

@@ -8,6 +8,7 @@ import type { Neighbours } from './neighbours.ts';
 import type { Presence } from './presence.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Store } from './store.ts';
+import type { Tallies } from './tallies.ts';
 
 /** What every connection of one relay shares. */
 export interface RelayContext {
@@ -28,6 +29,7 @@ export interface RelayContext {
   readonly random: (length: number) => Uint8Array;
   readonly authTimeoutMs: number;
   readonly maxTtlSeconds: number;
+  readonly tallies: Tallies;
   isDraining(): boolean;
 }
 

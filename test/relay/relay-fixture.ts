@@ -30,6 +30,7 @@ export interface FixtureOptions {
   readonly authTimeoutMs?: number;
   readonly heartbeatIntervalMs?: number;
   readonly logLines?: string[];
+  readonly committed?: (seconds: number, envelopes: number) => void;
   readonly onIdle?: (idle: boolean) => void;
 }
 
@@ -93,6 +94,7 @@ export async function withRelay(
     random: (length) => new Uint8Array(randomBytes(length)),
     ...(options.neighbours === undefined ? {} : { neighbours: options.neighbours }),
     ...(options.inviteOnly === undefined ? {} : { invitations: new Invitations(options.inviteOnly) }),
+    ...(options.committed === undefined ? {} : { committed: options.committed }),
     ...(options.onIdle === undefined ? {} : { onIdle: options.onIdle }),
   });
   const { port } = await server.listen('127.0.0.1', 0);
