@@ -14,7 +14,8 @@ function parse(text: string): ReadonlyMap<string, number> {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line === '' || /^# (HELP|TYPE) [a-z0-9_]+ /.test(line)) continue;
-    const [, name = '', value = ''] = /^([a-z0-9_]+(?:\{[a-z_]+="[^"]*"(?:,[a-z_]+="[^"]*")*\})?) (\S+)$/.exec(line) ?? [];
+    const [, name = '', value = ''] =
+      /^([a-z0-9_]+(?:\{[a-z_]+="[^"]*"(?:,[a-z_]+="[^"]*")*\})?) (\S+)$/.exec(line) ?? [];
     assert.notEqual(name, '', line);
     samples.set(name, Number(value));
   }

@@ -160,7 +160,7 @@ test('what it cannot do is said with an exit code of its own', () =>
         /^(?!.*hush).*database cannot be reached/,
       ],
       [['--store', `sqlite:${folder}`, '--data', folder], 2, /not both/],
-      [['--metrics-port', '1'], 2, /unknown option/],
+      [['--metrics-port', takenPort, ...data('e')], 7, /already in use/],
       [['surplus'], 2, /too many arguments/],
       [['--port', '0', '--data', notAFolder], 8, /cannot be written/],
     ];
