@@ -8,6 +8,7 @@ import { readCertificate } from './relay/certificate.ts';
 import { parseTrustedProxies } from './relay/client-address.ts';
 import { parseRelayCommand, relayCommand } from './relay/command-line.ts';
 import { openDataFolder } from './relay/data-folder.ts';
+import { examine, exitCodeOf } from './relay/doctor.ts';
 import { Invitations } from './relay/invitations.ts';
 import { invite } from './relay/invite-command.ts';
 import type { Metrics } from './relay/metrics.ts';
@@ -47,6 +48,21 @@ async function main(): Promise<void> {
       random: (length) => new Uint8Array(randomBytes(length)),
     });
     process.stdout.write(lines);
+    return;
+  }
+  if (asked.task === 'doctor') {
+    const findings = await examine({
+      choice: storeChoice(options, process.env),
+      tls: tlsFiles({ cert: options.tlsCert, key: options.tlsKey }),
+      freeBytesFloor: options.blobFreeBytes,
+      now: Date.now(),
+    });
+    for (const { check, ok, detail } of findings) {
+      const line =
+        options.json === true ? JSON.stringify({ check, ok, detail }) : `${ok ? 'ok ' : 'BAD'} ${check}: ${detail}`;
+      process.stdout.write(`${line}\n`);
+    }
+    process.exitCode = exitCodeOf(findings);
     return;
   }
   if (options.printPrivacy === true) {

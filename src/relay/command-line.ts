@@ -156,6 +156,7 @@ export const relayCommand = new Command('smchat-relay')
 /** What is to be done: the relay itself, where no other word is given. */
 export type RelayTask =
   | { readonly task: 'serve' }
+  | { readonly task: 'doctor' }
   | { readonly task: 'invite'; readonly count: number; readonly days: number };
 
 /** Reads the command line; the options of every task are those of `relayCommand`. */
@@ -172,6 +173,15 @@ export function parseRelayCommand(argv: readonly string[]): RelayTask {
     .exitOverride()
     .action(({ count, days }) => {
       asked = { task: 'invite', count, days };
+    });
+  relayCommand
+    .command('doctor')
+    .description('Looks at store, disk, modes, limits, clock and certificate; ends with 0 only if all is well.')
+    .addHelpText('after', '\nExample:\n  smchat-relay doctor --data /var/lib/smchat-relay')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(() => {
+      asked = { task: 'doctor' };
     });
   relayCommand.parse(argv);
   return asked;
