@@ -6,9 +6,13 @@ import { pino } from 'pino';
 import { generateKeyPair } from './crypto/auth.ts';
 import { readCertificate } from './relay/certificate.ts';
 import { parseTrustedProxies } from './relay/client-address.ts';
-import { relayCommand } from './relay/command-line.ts';
+import { parseRelayCommand, relayCommand } from './relay/command-line.ts';
 import { openDataFolder } from './relay/data-folder.ts';
+import { examine, exitCodeOf } from './relay/doctor.ts';
 import { createEnding } from './relay/ending.ts';
+import { Invitations } from './relay/invitations.ts';
+import { invite } from './relay/invite-command.ts';
+import type { Metrics } from './relay/metrics.ts';
 import { openStore } from './relay/open-store.ts';
 import { privacyStatement } from './relay/privacy.ts';
 import { refuseExposure, type StoreChoice, shownStore, storeChoice, tlsFiles } from './relay/relay-options.ts';
@@ -33,8 +37,34 @@ function sealedBytes(bytes: number): number {
 }
 
 async function main(): Promise<void> {
-  relayCommand.parse();
+  const asked = parseRelayCommand(process.argv);
   const options = relayCommand.opts();
+  if (asked.task === 'invite') {
+    process.umask(0o077);
+    const lines = await invite(storeChoice(options, process.env).folder, {
+      ...asked,
+      json: options.json === true,
+      now: Date.now(),
+      random: (length) => new Uint8Array(randomBytes(length)),
+    });
+    process.stdout.write(lines);
+    return;
+  }
+  if (asked.task === 'doctor') {
+    const findings = await examine({
+      choice: storeChoice(options, process.env),
+      tls: tlsFiles({ cert: options.tlsCert, key: options.tlsKey }),
+      freeBytesFloor: options.blobFreeBytes,
+      now: Date.now(),
+    });
+    for (const { check, ok, detail } of findings) {
+      const line =
+        options.json === true ? JSON.stringify({ check, ok, detail }) : `${ok ? 'ok ' : 'BAD'} ${check}: ${detail}`;
+      process.stdout.write(`${line}\n`);
+    }
+    process.exitCode = exitCodeOf(findings);
+    return;
+  }
   if (options.printPrivacy === true) {
     const dedupeDays = DEFAULT_STORE_LIMITS.dedupeMs / DAY_MS;
     const text = privacyStatement({
@@ -69,8 +99,11 @@ async function main(): Promise<void> {
     blobQuotaBytes: options.blobQuota,
   };
   let idleTimer: NodeJS.Timeout | undefined;
+  const metricsPort: number | undefined = options.metricsPort;
+  let metrics: Metrics | null = null;
   const server = new RelayServer({
     ...(await openStore(choice, limits, data, log)),
+    ...(options.inviteOnly === true ? { invitations: new Invitations(choice.folder) } : {}),
     keyPair: generateKeyPair(data.relayKeySeed),
     rateLimits: {
       handshakesPerMinute: options.handshakesPerMinute,
@@ -104,6 +137,7 @@ async function main(): Promise<void> {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     random: (length) => new Uint8Array(randomBytes(length)),
+    ...(metricsPort === undefined ? {} : { committed: (seconds, envelopes) => metrics?.committed(seconds, envelopes) }),
     onIdle(idle) {
       clearTimeout(idleTimer);
       if (idle && options.exitWhenIdle !== undefined) {
@@ -137,12 +171,19 @@ async function main(): Promise<void> {
     }
   });
 
+  const shownMetrics: { metricsPort?: number } = {};
+  if (metricsPort !== undefined) {
+    // Loaded only where it is wanted.
+    const { createMetrics, serveMetrics } = await import('./relay/metrics.ts');
+    metrics = createMetrics(server.measured);
+    shownMetrics.metricsPort = (await serveMetrics(metrics, metricsPort)).port;
+  }
   const listening = await server.listen(host, options.port);
   log.info({ version: VERSION }, 'listening');
   const shownHost = listening.host.includes(':') ? `[${listening.host}]` : listening.host;
   process.stdout.write(
     options.json === true
-      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice) })}\n`
+      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice), ...shownMetrics })}\n`
       : `smchat-relay listens on ${certificate === null ? 'ws' : 'wss'}://${shownHost}:${listening.port} and keeps its data in ${shownData(choice)}\n`,
   );
 }

@@ -44,11 +44,7 @@ function scenario(name: string, run: (scene: Scene) => Promise<void>): void {
     const again = () =>
       new Blobs(options, {
         store,
-        queue: new CommitQueue(
-          store,
-          () => now,
-          (cause) => void failures.push(cause),
-        ),
+        queue: new CommitQueue(store, () => now, { failed: (cause) => void failures.push(cause) }),
         now: () => now,
         keptMs: 14 * DAY_MS,
         failed: (cause) => void failures.push(cause),

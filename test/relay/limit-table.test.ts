@@ -67,7 +67,7 @@ const TESTED: Readonly<Record<string, readonly (readonly [file: string, title: s
 
 /** Options that limit nobody. */
 const NOT_LIMITS = new Set(
-  'version port host exit-when-idle store data tls-cert tls-key behind-proxy log-level json print-privacy'
+  'version port host exit-when-idle store data tls-cert tls-key behind-proxy log-level json print-privacy invite-only metrics-port'
     .split(' ')
     .map((name) => `--${name}`),
 );

@@ -65,7 +65,7 @@ function alter(file: string, statements: string): void {
   database.close();
 }
 
-test('a database from before there were blobs is brought up to date, and keeps what it has', () =>
+test('a database from before there were blobs and invitations is brought up to date, and keeps what it has', () =>
   inFolder(async (file) => {
     const account = accountFor('alice');
     const id = accountId(account.accountId);
@@ -74,7 +74,7 @@ test('a database from before there were blobs is brought up to date, and keeps w
     await store.createAccount(account, NOW);
     await enqueueAll(store, [item]);
     await store.close();
-    alter(file, 'DROP TABLE blob; DELETE FROM migration WHERE version = 2');
+    alter(file, 'DROP TABLE blob; DROP TABLE invitation; DELETE FROM migration WHERE version > 1');
     const migrated = open(file);
     assert.deepEqual((await migrated.read(id, 0, NOW))[0]?.envelope, item.envelope);
     const tokens = { uploadTokenHash: random(32), downloadTokenHash: random(32) };
@@ -89,7 +89,7 @@ test('a database from before there were blobs is brought up to date, and keeps w
 test('a database of a newer relay is refused', () =>
   inFolder(async (file) => {
     await open(file).close();
-    alter(file, 'INSERT INTO migration (version) VALUES (3)');
+    alter(file, 'INSERT INTO migration (version) VALUES (4)');
     assert.throws(() => open(file), hasCode('storage-damaged'));
   }));
 

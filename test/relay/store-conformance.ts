@@ -5,6 +5,7 @@ import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { random } from '../support/relay-account.ts';
 import { accountsConform } from './conformance/accounts.ts';
 import { blobsConform } from './conformance/blobs.ts';
+import { invitationsConform } from './conformance/invitations.ts';
 import { mailboxesConform } from './conformance/mailbox.ts';
 import { mailboxLimitsConform } from './conformance/mailbox-limits.ts';
 import { preKeysConform } from './conformance/prekeys.ts';
@@ -29,6 +30,7 @@ export function storeConforms(kind: string, durable: boolean, open: OpenStore, s
   mailboxLimitsConform(scenario);
   accountsConform(scenario);
   preKeysConform(scenario);
+  invitationsConform(scenario);
   blobsConform(scenario, durable);
 
   if (!durable) return;
