@@ -29,6 +29,11 @@ const FAILURES = {
     'chmod 600 it first',
   ],
   'not-authorised': [EXIT_CODE.notAuthorised, 'the relay did not accept this account', 'check --relay'],
+  'invitation-needed': [
+    EXIT_CODE.notAuthorised,
+    'this relay takes new accounts only with an invitation that is good',
+    'ask whoever runs it for one, then: smchat register NAME --invite-file FILE',
+  ],
   locked: [EXIT_CODE.notAuthorised, 'this account is locked', 'unlock it first'],
   'relay-unreachable': [EXIT_CODE.relay, 'the relay cannot be reached', 'check that it runs and that --relay is right'],
   'relay-refused': [EXIT_CODE.relay, 'the relay refused', 'try again later'],

@@ -1,157 +1,61 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
-import { CommanderError } from 'commander';
-import { pino } from 'pino';
-import { generateKeyPair } from './crypto/auth.ts';
-import { readCertificate } from './relay/certificate.ts';
-import { parseTrustedProxies } from './relay/client-address.ts';
-import { relayCommand } from './relay/command-line.ts';
-import { openDataFolder } from './relay/data-folder.ts';
-import { openStore } from './relay/open-store.ts';
+import { CommanderError, type OptionValues } from 'commander';
+import { parseRelayCommand, relayCommand } from './relay/command-line.ts';
+import { examine, exitCodeOf } from './relay/doctor.ts';
+import { invite } from './relay/invite-command.ts';
 import { privacyStatement } from './relay/privacy.ts';
-import { refuseExposure, type StoreChoice, shownStore, storeChoice, tlsFiles } from './relay/relay-options.ts';
-import { RelayServer } from './relay/relay-server.ts';
+import { storeChoice, tlsFiles } from './relay/relay-options.ts';
+import { serve } from './relay/serve.ts';
 import { DEFAULT_STORE_LIMITS } from './relay/store.ts';
-import { asSmchatError, EXIT_CODE, SmchatError } from './smchat-error.ts';
-import { VERSION } from './version.ts';
+import { asSmchatError, EXIT_CODE } from './smchat-error.ts';
 
-const DAY_S = 86_400;
-const DAY_MS = DAY_S * 1_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-const AUTH_TIMEOUT_MS = 5_000;
-const HEARTBEAT_INTERVAL_MS = 30_000;
-const DRAIN_TIMEOUT_MS = 5_000;
-/** A piece of 1 MiB may take over four minutes, but nobody holds a socket without using it. */
-const BLOB_IDLE_TIMEOUT_MS = 20_000;
-const BLOB_LEAST_BYTES_PER_SECOND = 4_096;
-
-/** The ciphertext of a file of so many bytes: chunks of 64 KiB with a tag of 16 (protocol.md, section 7). */
-function sealedBytes(bytes: number): number {
-  return bytes + 16 * Math.ceil(bytes / 65_536);
-}
+const DAY_MS = 86_400_000;
 
 async function main(): Promise<void> {
-  relayCommand.parse();
+  const asked = parseRelayCommand(process.argv);
   const options = relayCommand.opts();
-  if (options.printPrivacy === true) {
-    const dedupeDays = DEFAULT_STORE_LIMITS.dedupeMs / DAY_MS;
-    const text = privacyStatement({
-      ttlDays: options.ttl,
-      dedupeDays,
-      tombstoneDays: options.tombstoneDays,
-      halfUploadHours: options.blobHalfHours,
-    });
-    process.stdout.write(text);
-    return;
-  }
-  const host: string = options.host;
-  const proxies: string | undefined = options.behindProxy;
-  const tls = tlsFiles({ cert: options.tlsCert, key: options.tlsKey });
-  const readTls = () => tls && readCertificate(tls.cert, tls.key, Date.now());
-  const certificate = readTls();
-  refuseExposure(host, certificate !== null || proxies !== undefined);
-  const trustedProxies = proxies === undefined ? null : parseTrustedProxies(proxies);
-  if (proxies !== undefined && trustedProxies === null) {
-    throw new SmchatError('usage', '--behind-proxy takes addresses like 10.0.0.0/8 or ::1');
-  }
-  const choice = storeChoice({ data: options.data, store: options.store }, process.env);
-  const log = pino({ level: options.logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
-
-  process.umask(0o077);
-  const data = openDataFolder(choice.folder, choice.kind === 'sqlite');
-  const limits = {
-    ...DEFAULT_STORE_LIMITS,
-    mailboxMessages: options.mailboxMessages,
-    mailboxBytes: options.mailboxBytes,
-    tombstoneMs: options.tombstoneDays * DAY_MS,
-    blobQuotaBytes: options.blobQuota,
-  };
-  let idleTimer: NodeJS.Timeout | undefined;
-  const server = new RelayServer({
-    ...(await openStore(choice, limits, data, log)),
-    keyPair: generateKeyPair(data.relayKeySeed),
-    rateLimits: {
-      handshakesPerMinute: options.handshakesPerMinute,
-      socketsPerAddress: options.socketsPerAddress,
-      registrationsPerHour: options.registrationsPerHour,
-      sendBurst: options.sendBurst,
-      sendsPerSecond: options.sendsPerSecond,
-      initialsPerHour: options.initialsPerHour,
-      bundlesPerPair: options.bundlesPerPair,
-      bundlesPerTarget: options.bundlesPerTarget,
-      lookupsPerHour: options.lookupsPerHour,
-      uploadsPerHour: options.uploadsPerHour,
-      blobsPerHour: options.blobsPerHour,
-      blobRequestsPerMinute: options.blobRequestsPerMinute,
-    },
-    blobs: {
-      folder: data.blobFolder,
-      isShared: choice.kind === 'postgres',
-      maxBytes: sealedBytes(options.blobBytes),
-      freeBytesFloor: options.blobFreeBytes,
-      halfUploadMs: options.blobHalfHours * HOUR_MS,
-      idleTimeoutMs: BLOB_IDLE_TIMEOUT_MS,
-      leastBytesPerSecond: BLOB_LEAST_BYTES_PER_SECOND,
-    },
-    trustedProxies,
-    certificate,
-    maxTtlSeconds: options.ttl * DAY_S,
-    authTimeoutMs: AUTH_TIMEOUT_MS,
-    heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
-    log,
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    random: (length) => new Uint8Array(randomBytes(length)),
-    onIdle(idle) {
-      clearTimeout(idleTimer);
-      if (idle && options.exitWhenIdle !== undefined) {
-        idleTimer = setTimeout(end, options.exitWhenIdle * MINUTE_MS);
-      }
-    },
-  });
-
-  let ending = false;
-  function end(): void {
-    if (ending) process.exit(EXIT_CODE.ok);
-    ending = true;
-    log.info('draining');
-    // Whatever hangs, the operator's system does not wait longer than this.
-    setTimeout(() => process.exit(EXIT_CODE.ok), DRAIN_TIMEOUT_MS).unref();
-    server.drain().then(
-      () => process.exit(EXIT_CODE.ok),
-      (thrown: unknown) => fail(thrown),
-    );
-  }
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('SIGHUP', () => {
-    try {
-      const renewed = readTls();
-      if (renewed === null) {
-        log.info('SIGHUP: there is no certificate to read again');
-        return;
-      }
-      server.renewCertificate(renewed);
-      log.info({ expires: new Date(renewed.expiresAt).toISOString() }, 'new certificate');
-    } catch (thrown) {
-      log.error({ reason: asSmchatError(thrown).message }, 'the old certificate stays');
-    }
-  });
-
-  const listening = await server.listen(host, options.port);
-  log.info({ version: VERSION }, 'listening');
-  const shownHost = listening.host.includes(':') ? `[${listening.host}]` : listening.host;
-  process.stdout.write(
-    options.json === true
-      ? `${JSON.stringify({ event: 'listening', ...listening, store: shownStore(choice) })}\n`
-      : `smchat-relay listens on ${certificate === null ? 'ws' : 'wss'}://${shownHost}:${listening.port} and keeps its data in ${shownData(choice)}\n`,
-  );
+  if (asked.task === 'invite') return printInvitations(options, asked.count, asked.days);
+  if (asked.task === 'doctor') return printFindings(options);
+  if (options.printPrivacy === true) return printPrivacy(options);
+  return serve(options, fail);
 }
 
-function shownData(choice: StoreChoice): string {
-  return choice.kind === 'sqlite' ? choice.folder : `${shownStore(choice)} and ${choice.folder}`;
+async function printInvitations(options: OptionValues, count: number, days: number): Promise<void> {
+  process.umask(0o077);
+  const lines = await invite(storeChoice(options, process.env).folder, {
+    count,
+    days,
+    json: options.json === true,
+    now: Date.now(),
+    random: (length) => new Uint8Array(randomBytes(length)),
+  });
+  process.stdout.write(lines);
+}
+
+async function printFindings(options: OptionValues): Promise<void> {
+  const findings = await examine({
+    choice: storeChoice(options, process.env),
+    tls: tlsFiles({ cert: options.tlsCert, key: options.tlsKey }),
+    freeBytesFloor: options.blobFreeBytes,
+    now: Date.now(),
+  });
+  for (const { check, ok, detail } of findings) {
+    const line =
+      options.json === true ? JSON.stringify({ check, ok, detail }) : `${ok ? 'ok ' : 'BAD'} ${check}: ${detail}`;
+    process.stdout.write(`${line}\n`);
+  }
+  process.exitCode = exitCodeOf(findings);
+}
+
+function printPrivacy(options: OptionValues): void {
+  const text = privacyStatement({
+    ttlDays: options.ttl,
+    dedupeDays: DEFAULT_STORE_LIMITS.dedupeMs / DAY_MS,
+    tombstoneDays: options.tombstoneDays,
+    halfUploadHours: options.blobHalfHours,
+  });
+  process.stdout.write(text);
 }
 
 function fail(thrown: unknown): never {

@@ -31,6 +31,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
       /^commander$/,
       /^pg$/,
       /^pino$/,
+      /^prom-client$/,
       /^node:/,
     ],
   ],

@@ -25,9 +25,14 @@ export class AccountsSession implements RpcSession {
     return this.#accounts.list();
   }
 
-  register(name: string, password: Password, relay: string | undefined): Promise<OpenAccount> {
+  register(
+    name: string,
+    password: Password,
+    relay: string | undefined,
+    invitation: string | undefined,
+  ): Promise<OpenAccount> {
     if (this.#live(name) !== undefined) return Promise.reject(new SmchatError('account-exists'));
-    return this.#once(name, () => this.#accounts.register(name, password, relay ?? this.#defaultRelay));
+    return this.#once(name, () => this.#accounts.register(name, password, relay ?? this.#defaultRelay, invitation));
   }
 
   async unlock(

@@ -99,10 +99,12 @@ export function cliDocument(): string {
     '## What JSON holds',
     'One object a line; control characters, bidi controls and line separators are `\\u`-escaped. Fields that do not apply are left out. Times are RFC 3339, UTC, with milliseconds.',
     'A message: `{id, client_id, chat, direction, from, kind, text, reply_to, attachment, sent_at, received_at, edited_at, expires_at, ' +
-      'status, reason, reactions}`; `direction` is `in` or `out`; `kind` is `text`, `image`, `file` or `system`; `text` is the caption of ' +
+      'status, reason, reactions, unproven}`; `direction` is `in` or `out`; `kind` is `text`, `image`, `file` or `system`; `text` is the caption of ' +
       "an image or a file; `status` goes `queued` (safe on this disk), `sent` (safe on the relay's), `delivered`, `read`, or is `failed` " +
       'with a `reason`. `attachment`: `{name, mime, bytes, width, height, sha256, state, reason}`; `state` is `here`, `uploading`, ' +
-      '`offered` (at the relay until it is saved), `fetching` or `lost`. `reactions`: a list of `{from, emoji}`.',
+      '`offered` (at the relay until it is saved), `fetching` or `lost`. `reactions`: a list of `{from, emoji}`. ' +
+      '`unproven` is true where the message came in a session in which its sender had not yet proven its identity key, as every first message does: whoever stole ' +
+      'a prekey may have written it; it stays so.',
     'An event: a flat object with `event`: `message`, `own_message` and `edit` (the message as it is now), `status` and `receipt` (`{id, chat, ' +
       'status}`), `reaction` (`{id, chat, from, emoji}`, the emoji empty where it was taken back), `delete` (`{id, chat, replacement}`, the ' +
       'line in its place where it was deleted for all), `history_deleted` (`{chat}`), `transfer` (`{id, chat, direction, state, done, bytes, ' +

@@ -70,6 +70,12 @@ export class PasswordSource {
     return this.#pair;
   }
 
+  /** An invitation, asked for on the terminal; null where there is none. */
+  async invitation(): Promise<string | null> {
+    if (this.#findTerminal() === null) return null;
+    return this.#asked((ask) => ask('Invitation to this relay: '), 'an invitation is 32 of 0-9 and a-f');
+  }
+
   wipe(): void {
     this.#given?.wipe();
     this.#pair?.current.wipe();
@@ -94,7 +100,7 @@ export class PasswordSource {
     return this.#given;
   }
 
-  async #asked<T>(dialogue: (ask: Ask, say: Say) => Promise<T>): Promise<T> {
+  async #asked<T>(dialogue: (ask: Ask, say: Say) => Promise<T>, onEmpty = 'a password is not empty'): Promise<T> {
     const terminal = this.#findTerminal();
     if (terminal === null) throw new SmchatError('password-needed');
     const prompt = new HiddenPrompt(terminal, this.#interrupted);
@@ -102,7 +108,7 @@ export class PasswordSource {
       for (;;) {
         const typed = await prompt.ask(question);
         if (OPTIONS_WORDS.has(typed)) prompt.say(this.#optionsText());
-        else if (typed === '') prompt.say('a password is not empty');
+        else if (typed === '') prompt.say(onEmpty);
         else return typed;
       }
     };

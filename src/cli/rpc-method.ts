@@ -14,7 +14,12 @@ export interface OpenAccount {
 /** The accounts that one JSON-RPC peer can reach: many on stdio, one on an account's socket. */
 export interface RpcSession {
   accounts(): Promise<readonly AccountListing[]>;
-  register(name: string, password: Password, relay: string | undefined): Promise<OpenAccount>;
+  register(
+    name: string,
+    password: Password,
+    relay: string | undefined,
+    invitation: string | undefined,
+  ): Promise<OpenAccount>;
   /** Without a password only where another process has the account open, or where it is open here already. */
   unlock(account: string | undefined, password: Password | undefined, relay: string | undefined): Promise<OpenAccount>;
   lock(account: string | undefined): Promise<string>;

@@ -20,7 +20,7 @@ async function whoamiOf(open: OpenAccount): Promise<WhoAmI> {
 
 /** Every method: its parameters and the call it makes. Results are the commands' JSON, lists as arrays. */
 export const RPC_METHODS = {
-  register: method({ ...PASSWORD, name: 'text?' }, async (call, params) => {
+  register: method({ ...PASSWORD, name: 'text?', invite: 'text?' }, async (call, params) => {
     const name = params.account ?? params.name;
     if (name === undefined) throw new InvalidParams('the parameter account is missing');
     checkName(name);
@@ -28,7 +28,7 @@ export const RPC_METHODS = {
     const password = passwordOf(params);
     if (password === undefined)
       throw new SmchatError('password-needed', undefined, { hint: 'give password or passwordFile' });
-    const open = await call.session.register(name, password, relay).finally(() => password.wipe());
+    const open = await call.session.register(name, password, relay, params.invite).finally(() => password.wipe());
     if (params.subscribe === true) call.subscribe(open);
     const { account, relay: registeredAt, identity_key } = await whoamiOf(open);
     return { account, relay: registeredAt, identity_key };

@@ -48,6 +48,7 @@ const MESSAGE: Shape = {
   status: 'string',
   reason: 'string?',
   reactions: [{ from: 'string', emoji: 'string' }],
+  unproven: 'boolean?',
 };
 /** What human lines and progress are made of; other events are passed on as they are. */
 const EVENTS: Readonly<Record<string, Shape>> = {

@@ -22,7 +22,7 @@ export interface SharedClient extends SmchatClient {
 
 /** Accounts that this user's processes share: the one that has a vault open serves it to the others. */
 export interface SharedAccounts extends Accounts {
-  register(name: string, password: Password, relayUrl: string): Promise<SharedClient>;
+  register(name: string, password: Password, relayUrl: string, invitation?: string): Promise<SharedClient>;
   unlock(name: string, password: Password, relayUrl?: string): Promise<SharedClient>;
   /** The account as another process has it open, without a password; null where none has. */
   attach(name: string, relayUrl?: string): Promise<SharedClient | null>;
@@ -87,8 +87,8 @@ export function shareAccounts(options: SharingOptions): SharedAccounts {
 
   return {
     list: (): Promise<readonly AccountListing[]> => accounts.list(),
-    async register(name, password, relayUrl) {
-      return serve(name, await accounts.register(name, password, relayUrl));
+    async register(name, password, relayUrl, invitation) {
+      return serve(name, await accounts.register(name, password, relayUrl, invitation));
     },
     async unlock(name, password, relayUrl) {
       const client = await open(name, password, relayUrl);

@@ -179,9 +179,9 @@ export class ByteReader {
     return this.#take(8) ? this.#view.getBigUint64(this.#at - 8) : 0n;
   }
 
-  /** A copy of the next `length` bytes: a view would pin the frame it came in. */
+  /** A copy of the next `length` bytes: a view would pin the frame it came in. Fails on a length below 0. */
   bytes(length: number): Uint8Array {
-    return this.#take(length) ? this.#bytes.slice(this.#at - length, this.#at) : new Uint8Array(length);
+    return this.#take(length) ? this.#bytes.slice(this.#at - length, this.#at) : new Uint8Array(Math.max(0, length));
   }
 
   /** A copy of all that is left. */

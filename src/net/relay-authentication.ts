@@ -93,6 +93,8 @@ function refusal({ reason, retryAfterMs }: ErrorFrame): SmchatError {
       return new SmchatError('not-authorised');
     case 'exists':
       return new SmchatError('account-exists');
+    case 'invitation':
+      return new SmchatError('invitation-needed');
     case 'rate':
       return new SmchatError('relay-refused', `the relay allows no more of that for now${wait}`, { retryAfterMs });
     case 'draining':

@@ -56,6 +56,7 @@ export function createRelayPort(options: RelayPortOptions = {}): RelayPort {
           preKeys,
           loginToken,
           proof,
+          ...(registration.invitation === undefined ? {} : { invitation: registration.invitation }),
         }),
       );
       link.close();

@@ -157,6 +157,7 @@ async function get(
     response.destroy();
   } finally {
     clearTimeout(deadline);
+    blobs.traffic.out += bytes.bytesRead;
     await file.close();
   }
 }

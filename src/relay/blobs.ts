@@ -45,9 +45,12 @@ export type AppendOutcome =
   | { readonly status: 'safe' | 'elsewhere' | 'superseded' | 'cut-short' | 'no-space'; readonly received: number }
   | { readonly status: 'gone' };
 
+/** The longest that a timer waits; one told to wait longer would not wait at all. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** How long `bytes` may take, whichever way they go. */
 export function patienceMs(options: BlobOptions, bytes: number): number {
-  return Math.ceil(options.idleTimeoutMs + (bytes / options.leastBytesPerSecond) * 1_000);
+  return Math.min(TIMER_MAX_MS, Math.ceil(options.idleTimeoutMs + (bytes / options.leastBytesPerSecond) * 1_000));
 }
 
 const SWEEP_SLICE = 256;
@@ -56,6 +59,8 @@ const FULL_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 /** Blobs at the relay: the store's records and the files' bytes, kept in step. A record is written after its bytes. */
 export class Blobs {
   readonly options: BlobOptions;
+  /** Bytes that came and were safe, and that were given out. */
+  readonly traffic = { in: 0, out: 0 };
   readonly #surroundings: BlobSurroundings;
   readonly #files: BlobFiles;
   readonly #writers = new BlobWriters();
@@ -151,6 +156,11 @@ export class Blobs {
     }
   }
 
+  /** What is free on their disk. */
+  freeBytes(): Promise<number> {
+    return this.options.freeBytes?.() ?? this.#files.freeBytes();
+  }
+
   /** Resolves when nobody writes any more. */
   settled(): Promise<void> {
     return this.#writers.settled();
@@ -167,6 +177,7 @@ export class Blobs {
       if (result !== 'safe') return { status: result, received };
       const now = received + piece.length;
       await this.#advance(fileNo, now, { isComplete: now === bytes, isLoss: false });
+      this.traffic.in += piece.length;
       return (await this.#current(blobId, fileNo)) === null ? { status: 'gone' } : { status: 'safe', received: now };
     } catch (thrown) {
       if (isFull(thrown)) return { status: 'no-space', received };
@@ -192,8 +203,7 @@ export class Blobs {
   }
 
   async #hasRoom(bytes: number): Promise<boolean> {
-    const free = await (this.options.freeBytes?.() ?? this.#files.freeBytes());
-    return free - bytes >= this.options.freeBytesFloor;
+    return (await this.freeBytes()) - bytes >= this.options.freeBytesFloor;
   }
 }
 

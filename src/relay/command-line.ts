@@ -41,6 +41,7 @@ export const relayCommand = new Command('smchat-relay')
   .option('--tls-cert <file>', 'certificate and its chain, PEM, for TLS 1.3; read again on SIGHUP')
   .option('--tls-key <file>', "the certificate's private key, PEM")
   .option('--behind-proxy <cidr>', 'trust X-Forwarded-For from there; several, separated by commas')
+  .option('--invite-only', 'new accounts need an invitation made by: smchat-relay invite')
   .option('--ttl <days>', 'how long mail waits for its receiver', wholeNumber(1, 365), 14)
   .option(
     '--mailbox-messages <number>',
@@ -136,6 +137,11 @@ export const relayCommand = new Command('smchat-relay')
     count,
     rates.blobRequestsPerMinute,
   )
+  .option(
+    '--metrics-port <number>',
+    "port for Prometheus' metrics, on 127.0.0.1 alone; 0 picks a free one",
+    wholeNumber(0, 65_535),
+  )
   .addOption(
     new Option('--log-level <level>', 'what goes to stderr')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -146,3 +152,37 @@ export const relayCommand = new Command('smchat-relay')
   .addHelpText('after', '\nExample:\n  smchat-relay --port 50007')
   .allowExcessArguments(false)
   .exitOverride();
+
+/** What is to be done: the relay itself, where no other word is given. */
+export type RelayTask =
+  | { readonly task: 'serve' }
+  | { readonly task: 'doctor' }
+  | { readonly task: 'invite'; readonly count: number; readonly days: number };
+
+/** Reads the command line; the options of every task are those of `relayCommand`. */
+export function parseRelayCommand(argv: readonly string[]): RelayTask {
+  let asked: RelayTask = { task: 'serve' };
+  relayCommand.action(() => {});
+  relayCommand
+    .command('invite')
+    .description('Makes single-use invitations for a relay with --invite-only, and prints them this once.')
+    .option('--count <number>', 'how many', wholeNumber(1, 1_000), 1)
+    .option('--days <number>', 'how long they are good', wholeNumber(1, 365), 7)
+    .addHelpText('after', '\nExample:\n  smchat-relay invite --data /var/lib/smchat-relay --count 3')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(({ count, days }) => {
+      asked = { task: 'invite', count, days };
+    });
+  relayCommand
+    .command('doctor')
+    .description('Looks at store, disk, modes, limits, clock and certificate; ends with 0 only if all is well.')
+    .addHelpText('after', '\nExample:\n  smchat-relay doctor --data /var/lib/smchat-relay')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .action(() => {
+      asked = { task: 'doctor' };
+    });
+  relayCommand.parse(argv);
+  return asked;
+}

@@ -23,11 +23,18 @@ interface WaitingBlob {
   readonly reject: (cause: unknown) => void;
 }
 
+/** Who is told how commits went; a clock only where somebody wants to know how long they took. */
+export interface CommitWatch {
+  readonly failed: (cause: unknown) => void;
+  readonly monotonic?: () => number;
+  readonly committed?: (seconds: number, envelopes: number) => void;
+}
+
 /** Group commit: what arrives in one turn of the event loop, and while a commit runs, shares the next transaction. */
 export class CommitQueue {
   readonly #store: Store;
   readonly #now: () => number;
-  readonly #failed: (cause: unknown) => void;
+  readonly #watched: CommitWatch;
   #waiting: Waiting[] = [];
   #blobs: WaitingBlob[] = [];
   #acks = new Map<string, Ack>();
@@ -38,10 +45,10 @@ export class CommitQueue {
   /** When the store last took something. */
   lastCommitAt = 0;
 
-  constructor(store: Store, now: () => number, failed: (cause: unknown) => void) {
+  constructor(store: Store, now: () => number, watched: CommitWatch) {
     this.#store = store;
     this.#now = now;
-    this.#failed = failed;
+    this.#watched = watched;
   }
 
   /** `done` is called once the envelope is on disk, or was refused. */
@@ -109,6 +116,8 @@ export class CommitQueue {
     this.#ackTimer = null;
     if (batch.length > 0 || acks.length > 0 || blobs.length > 0) {
       const now = this.#now();
+      const { monotonic, committed } = this.#watched;
+      const begun = monotonic?.() ?? 0;
       let results: readonly EnqueueResult[] | null = null;
       try {
         results = await this.#store.commit({
@@ -118,9 +127,10 @@ export class CommitQueue {
           blobs: blobs.map(({ progress }) => progress),
         });
         this.lastCommitAt = now;
+        if (monotonic !== undefined) committed?.((monotonic() - begun) / 1_000, batch.length);
         for (const { resolve } of blobs) resolve();
       } catch (cause) {
-        this.#failed(cause);
+        this.#watched.failed(cause);
         for (const { reject } of blobs) reject(cause);
       }
       for (const [index, { done }] of batch.entries()) done(results?.[index] ?? 'store-unavailable');

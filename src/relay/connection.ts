@@ -102,6 +102,7 @@ export class Connection {
   }
 
   refuse(requestId: number, reason: ErrorReason, retryAfterMs = 0): void {
+    this.#context.tallies.refusals[reason] += 1;
     this.send(encodeError(requestId, reason, retryAfterMs));
   }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { BLOB_PIECE_MAX_BYTES } from '../net/wire/limits.ts';
+import { SmchatError } from '../smchat-error.ts';
 import { type BlobOptions, patienceMs } from './blobs.ts';
 import type { Certificate } from './certificate.ts';
 
@@ -47,4 +48,13 @@ export function renewCertificate(server: Server | SecureServer, certificate: Cer
 
 function tlsOptions({ cert, key }: Certificate) {
   return { cert, key, minVersion: 'TLSv1.3' } as const;
+}
+
+/** Why an address cannot be had, in the operator's words. */
+export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): SmchatError {
+  if (cause.code === 'EADDRINUSE') {
+    return new SmchatError('in-use', `port ${port} on ${host} is already in use`, { cause });
+  }
+  if (cause.code === 'EACCES') return new SmchatError('usage', `port ${port} on ${host} is not permitted`, { cause });
+  return new SmchatError('usage', `cannot listen on ${host}, port ${port}`, { cause });
 }

@@ -5,7 +5,9 @@ import { CLOSE_CODE, WIRE_VERSION } from '../net/wire/limits.ts';
 import type { Connection } from './connection.ts';
 import { failureCode } from './failure-code.ts';
 import { answerProof, type Challenge, challenge } from './handshake.ts';
+import { invitationHash } from './invitations.ts';
 import { type RelayContext, STORE_RETRY_MS } from './relay-context.ts';
+import type { CreateAccountResult } from './store.ts';
 
 type FrameOf<Type> = Extract<ClientFrame, { readonly type: Type }>;
 type HandshakeFrame = FrameOf<'hello' | 'auth' | 'register' | 'delete-account'>;
@@ -78,9 +80,8 @@ async function prove(
       return welcome(connection, account, frame.requestId, { proof, copied: exchanged.copied }, context);
     }
     case 'register': {
-      const { proof: _, ...registration } = frame.body;
-      const outcome = await context.store.createAccount(registration, context.now());
-      if (outcome === 'exists') return connection.fail(frame.requestId, 'exists', CLOSE_CODE.normal);
+      const outcome = await register(frame.body, context);
+      if (outcome !== 'created') return connection.fail(frame.requestId, outcome, CLOSE_CODE.normal);
       return farewell(connection, frame.requestId, proof);
     }
     case 'delete-account': {
@@ -93,6 +94,17 @@ async function prove(
     default:
       return frame satisfies never;
   }
+}
+
+/** Without an invitation nobody learns which names are taken, where one is wanted. */
+async function register(
+  { proof: _, invitation, ...registration }: FrameOf<'register'>['body'],
+  { store, invitations, now }: RelayContext,
+): Promise<CreateAccountResult> {
+  if (invitations === null) return store.createAccount(registration, now());
+  const hash = invitation === undefined ? new Uint8Array(0) : invitationHash(invitation);
+  if (invitation !== undefined) await invitations.handOver(hash, store, now());
+  return store.createAccount(registration, now(), hash);
 }
 
 /** The newest connection wins; the older one is told why. */

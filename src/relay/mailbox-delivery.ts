@@ -32,6 +32,7 @@ export function deliverFromMemory(
       }
       stampDeliver(draft, seq, arrivedAt);
       window.handOver(seq, draft.length);
+      context.tallies.deliveries += 1;
       connection.send(draft);
       return;
     case 'reading':
@@ -76,6 +77,7 @@ async function readOn(
       }
       const frame = encodeDeliver(envelope);
       window.handOver(envelope.seq, frame.length);
+      context.tallies.deliveries += 1;
       connection.send(frame);
     }
     if (stored.length < READ_MAX_ENVELOPES && !window.readAgain) window.mode = 'live';

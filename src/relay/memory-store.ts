@@ -5,6 +5,7 @@ import { createMemoryBlobs } from './memory-blobs.ts';
 import type {
   AccountRegistration,
   Batch,
+  CreateAccountResult,
   Enqueue,
   EnqueueResult,
   Store,
@@ -41,6 +42,7 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
   const accounts = new Map<string, Account>();
   const names = new Map<string, Account>();
   const tombstones = new Map<string, number>();
+  const invitations = new Map<string, { readonly expiresAt: number; isUsed: boolean }>();
   const blobs = createMemoryBlobs(limits.blobQuotaBytes, (id: AccountId) => accounts.has(mapKey(id)));
 
   function letGo(account: Account, gone: (held: Held) => boolean, now: number): void {
@@ -73,6 +75,37 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
     return { status: 'stored', seq };
   }
 
+  /** By invitation alone, unless that is null. */
+  function create(registration: AccountRegistration, now: number, invitation: string | null): CreateAccountResult {
+    const byName = names.get(registration.name);
+    const byId = find(registration.accountId);
+    if (byName !== undefined && byName === byId) {
+      const { accountKey, identityKey } = byName.registration;
+      const same = equal(accountKey, registration.accountKey) && equal(identityKey, registration.identityKey);
+      if (same) return 'created';
+    }
+    const invited = invitation === null ? null : invitations.get(invitation);
+    if (invited === undefined || invited?.isUsed === true || (invited?.expiresAt ?? now + 1) <= now)
+      return 'invitation';
+    if (byName !== undefined || byId !== undefined) return 'exists';
+    if ((tombstones.get(toHex(nameTombstone(tombstoneKey, registration.name))) ?? 0) > now) return 'exists';
+    const account: Account = {
+      registration,
+      token: registration.loginToken,
+      signedPreKey: registration.preKeys.signedPreKey,
+      lastResortKemPreKey: registration.preKeys.lastResortKemPreKey,
+      oneTime: newPool(registration.preKeys.oneTimePreKeys),
+      oneTimeKem: newPool(registration.preKeys.oneTimeKemPreKeys),
+      nextSeq: 1,
+      mailbox: [],
+      seen: new Map(),
+    };
+    accounts.set(mapKey(registration.accountId), account);
+    names.set(registration.name, account);
+    if (invited !== null) invited.isUsed = true;
+    return 'created';
+  }
+
   const find = (id: Uint8Array): Account | undefined => accounts.get(mapKey(id));
 
   return {
@@ -93,30 +126,12 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
       return mailbox.filter((held) => held.seq > afterSeq && held.expiresAt > now).slice(0, READ_MAX_ENVELOPES);
     },
 
-    async createAccount(registration, now) {
-      const byName = names.get(registration.name);
-      const byId = find(registration.accountId);
-      if (byName !== undefined && byName === byId) {
-        const { accountKey, identityKey } = byName.registration;
-        const same = equal(accountKey, registration.accountKey) && equal(identityKey, registration.identityKey);
-        return same ? 'created' : 'exists';
-      }
-      if (byName !== undefined || byId !== undefined) return 'exists';
-      if ((tombstones.get(toHex(nameTombstone(tombstoneKey, registration.name))) ?? 0) > now) return 'exists';
-      const account: Account = {
-        registration,
-        token: registration.loginToken,
-        signedPreKey: registration.preKeys.signedPreKey,
-        lastResortKemPreKey: registration.preKeys.lastResortKemPreKey,
-        oneTime: newPool(registration.preKeys.oneTimePreKeys),
-        oneTimeKem: newPool(registration.preKeys.oneTimeKemPreKeys),
-        nextSeq: 1,
-        mailbox: [],
-        seen: new Map(),
-      };
-      accounts.set(mapKey(registration.accountId), account);
-      names.set(registration.name, account);
-      return 'created';
+    async createAccount(registration, now, invitation) {
+      return create(registration, now, invitation === undefined ? null : toHex(invitation));
+    },
+
+    async addInvitation(hash, expiresAt) {
+      if (!invitations.has(toHex(hash))) invitations.set(toHex(hash), { expiresAt, isUsed: false });
     },
 
     async accountKey(id) {
@@ -188,6 +203,7 @@ export function createMemoryStore(limits: StoreLimits, tombstoneKey: Uint8Array)
         for (const [seenId, until] of account.seen) if (until <= now) account.seen.delete(seenId);
       }
       for (const [hash, until] of tombstones) if (until <= now) tombstones.delete(hash);
+      for (const [hash, { expiresAt }] of invitations) if (expiresAt <= now) invitations.delete(hash);
       return removed >= slice;
     },
 

@@ -1,11 +1,12 @@
 import type { ClientBase } from 'pg';
 import { SmchatError } from '../smchat-error.ts';
 import { ACCOUNT_FUNCTIONS } from './postgres-account-functions.ts';
+import { INVITATIONS } from './postgres-invitations.ts';
 import { MAILBOX_FUNCTIONS } from './postgres-mailbox-functions.ts';
 import { TABLES } from './postgres-schema.ts';
 
 /** Whole migrations, in order; one that was released is never edited, only followed. */
-const MIGRATIONS: readonly string[] = [`${TABLES}${MAILBOX_FUNCTIONS}${ACCOUNT_FUNCTIONS}`];
+export const MIGRATIONS: readonly string[] = [`${TABLES}${MAILBOX_FUNCTIONS}${ACCOUNT_FUNCTIONS}`, INVITATIONS];
 
 /** "smchat" as a number: relays that start at the same time queue up here. */
 const ADVISORY_LOCK = 0x736d_6368_6174;

@@ -3,12 +3,13 @@ import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
 import type { Neighbours } from './neighbours.ts';
 import { postgresBlobs } from './postgres-blobs.ts';
+import { addInvitation, expireInvitations } from './postgres-invitations.ts';
 import { postgresMailboxes } from './postgres-mailboxes.ts';
 import { type NeighbourOptions, PostgresNeighbours } from './postgres-neighbours.ts';
 import { postgresPreKeys, uploadColumns } from './postgres-prekeys.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { bytes, bytesOf, numbersOf } from './postgres-values.ts';
-import type { Store, StoreLimits } from './store.ts';
+import type { CreateAccountResult, Store, StoreLimits } from './store.ts';
 import { nameTombstone } from './tombstone.ts';
 
 /** A commit costs the server the same whether it holds one envelope or ten. */
@@ -18,6 +19,11 @@ const CREATE = {
   name: 'create-account',
   text: 'SELECT relay_create_account($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) AS created',
 };
+const CREATE_INVITED = {
+  name: 'create-invited-account',
+  text: 'SELECT relay_create_invited_account($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) AS outcome',
+};
+const CREATE_OUTCOMES: readonly CreateAccountResult[] = ['created', 'exists', 'invitation'];
 const KEY = { name: 'account-key', text: 'SELECT account_key FROM account WHERE id = $1' };
 const EXCHANGE = {
   name: 'exchange-token',
@@ -43,14 +49,15 @@ const FOLDER = {
  * `synchronous_commit` says. Any number of processes may use one database.
  */
 export function createPostgresStore(server: PostgresServer, limits: StoreLimits, tombstoneKey: Uint8Array): Store {
+  const mailboxes = postgresMailboxes(server, limits);
   return {
     gatherMs: GATHER_MS,
-    ...postgresMailboxes(server, limits),
+    ...mailboxes,
     ...postgresPreKeys(server, limits),
     ...postgresBlobs(server, limits),
 
-    async createAccount(registration, now) {
-      const [row] = await server.query(CREATE, [
+    async createAccount(registration, now, invitation) {
+      const columns = [
         now,
         bytes(registration.accountId),
         registration.name,
@@ -59,9 +66,18 @@ export function createPostgresStore(server: PostgresServer, limits: StoreLimits,
         bytes(registration.loginToken),
         bytes(nameTombstone(tombstoneKey, registration.name)),
         ...uploadColumns(registration.preKeys),
-      ]);
-      return row?.created === true ? 'created' : 'exists';
+      ];
+      if (invitation === undefined) {
+        const [row] = await server.query(CREATE, columns);
+        return row?.created === true ? 'created' : 'exists';
+      }
+      const [row] = await server.query(CREATE_INVITED, [...columns, bytes(invitation)]);
+      const outcome = CREATE_OUTCOMES.find((each) => each === row?.outcome);
+      if (outcome === undefined) throw new SmchatError('storage-damaged');
+      return outcome;
     },
+
+    addInvitation: (hash, expiresAt) => addInvitation(server, hash, expiresAt),
 
     async accountKey(account) {
       const [row] = await server.query(KEY, [bytes(account)]);
@@ -82,6 +98,11 @@ export function createPostgresStore(server: PostgresServer, limits: StoreLimits,
       const tombstone = bytes(nameTombstone(tombstoneKey, named.name));
       const [row] = await server.query(DELETE, [bytes(account), tombstone, now + limits.tombstoneMs]);
       return row?.files === null ? null : numbersOf(row, 'files');
+    },
+
+    async expire(now, slice) {
+      await expireInvitations(server, now);
+      return mailboxes.expire(now, slice);
     },
 
     async probe(now) {

@@ -19,6 +19,10 @@ export class Presence<Connection> {
     return this.#connections.get(key) === connection && this.#connections.delete(key);
   }
 
+  get size(): number {
+    return this.#connections.size;
+  }
+
   connections(): Iterable<Connection> {
     return this.#connections.values();
   }

@@ -11,7 +11,8 @@ export function privacyStatement(options: {
     its public identity key and its public relay-authentication key
     its public prekeys with their signatures; a one-time prekey until it is given out, then its number for 30 days
     one random login token
-    how far the numbering of its mailbox got
+    how far the numbering of its mailbox got; on PostgreSQL also how many messages its mailbox holds, of how many
+    bytes, and when the first of them expires
   for each message, until its receiver has it, ${options.ttlDays} days at most:
     the encrypted envelope, the receiving account, the times of arrival and of expiry
   for each message, ${options.dedupeDays} days (and up to an hour) longer than that:
@@ -19,17 +20,22 @@ export function privacyStatement(options: {
   for each encrypted file, ${options.ttlDays} days from its last byte at most (half a file: ${options.halfUploadHours} hours without progress):
     its bytes, its size, a random id, the account that sends it, the time of its expiry
     the SHA-256 of the two random tokens that let it be written and read; never who may read it or has read it
+  for each invitation, until its time is over:
+    the SHA-256 of its random token, the time of its expiry, whether it was used; never by whom
   for each deleted account, ${options.tombstoneDays} days:
     a keyed hash (HMAC-SHA-256) of its name
   on PostgreSQL, while an account is connected (and after a crash until it is again): which relay process it is at
-  once: its own secret key, the key of that hash, and the time of its last readiness check; on PostgreSQL a keyed
-    hash of that secret key, and when each relay process was last there
+  once: its own secret key, the key of that hash, the version of its tables, and the time of its last readiness
+    check; on PostgreSQL a keyed hash of that secret key, and when each relay process was last there
 
 What this relay never stores
   senders of messages, readers of files, IP addresses, contact lists, passwords, any content in clear
 
 What this relay keeps in memory only
   who is connected, from which address, and how often each asked lately, for the limits
+
+What this relay tells on this machine, where --metrics-port is given
+  how many connections, messages, refusals and bytes there were, and how long its disk took; nothing of any account
 
 What this relay logs (stderr)
   start, end and failures of its own store and disk; no names, no ids, no tokens, no addresses

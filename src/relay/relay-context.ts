@@ -3,10 +3,12 @@ import type { KeyPair } from '../crypto/auth.ts';
 import type { Blobs } from './blobs.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
+import type { Invitations } from './invitations.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Presence } from './presence.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Store } from './store.ts';
+import type { Tallies } from './tallies.ts';
 
 /** What every connection of one relay shares. */
 export interface RelayContext {
@@ -16,6 +18,8 @@ export interface RelayContext {
   readonly presence: Presence<Connection>;
   readonly neighbours: Neighbours;
   readonly rates: RateLimits;
+  /** Where accounts are made by invitation alone. */
+  readonly invitations: Invitations | null;
   readonly keyPair: KeyPair;
   readonly log: Logger;
   /** Milliseconds since 1970, for what is stored. */
@@ -25,6 +29,7 @@ export interface RelayContext {
   readonly random: (length: number) => Uint8Array;
   readonly authTimeoutMs: number;
   readonly maxTtlSeconds: number;
+  readonly tallies: Tallies;
   isDraining(): boolean;
 }
 

@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { KeyPair } from '../crypto/auth.ts';
 import { CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
-import { SmchatError } from '../smchat-error.ts';
 import { AddressSockets } from './address-sockets.ts';
 import { answerBare, answerBlobRequest, blobIdOfPath } from './blob-http.ts';
 import { type BlobOptions, Blobs } from './blobs.ts';
@@ -14,13 +13,16 @@ import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
 import { failureCode } from './failure-code.ts';
-import { createListener, renewCertificate } from './http-listener.ts';
+import { createListener, listenError, renewCertificate } from './http-listener.ts';
+import type { Invitations } from './invitations.ts';
 import { localAccounts } from './local-accounts.ts';
+import type { Measured } from './metrics.ts';
 import { type Neighbours, NO_NEIGHBOURS } from './neighbours.ts';
 import { Presence } from './presence.ts';
 import { createRateLimits, type RateLimitOptions } from './rate-limits.ts';
 import type { RelayContext } from './relay-context.ts';
 import type { Store } from './store.ts';
+import { newTallies } from './tallies.ts';
 
 const EXPIRY_INTERVAL_MS = 60_000;
 const EXPIRY_SLICE = 256;
@@ -33,6 +35,8 @@ export interface RelayServerOptions {
   readonly store: Store;
   /** Other processes on the same store, where it can have them. */
   readonly neighbours?: Neighbours;
+  /** Given where accounts are made by invitation alone. */
+  readonly invitations?: Invitations;
   readonly keyPair: KeyPair;
   readonly rateLimits: RateLimitOptions;
   readonly trustedProxies: BlockList | null;
@@ -47,6 +51,8 @@ export interface RelayServerOptions {
   readonly now: () => number;
   readonly monotonic: () => number;
   readonly random: (length: number) => Uint8Array;
+  /** Told of each transaction of the store: how long it took, and for how many envelopes. */
+  readonly committed?: (seconds: number, envelopes: number) => void;
   /** Called when the last connection has gone, and at once when there was none yet. */
   readonly onIdle?: (idle: boolean) => void;
 }
@@ -70,8 +76,9 @@ export class RelayServer {
     this.#options = options;
     this.#rates = createRateLimits(options.rateLimits);
     this.#addresses = new AddressSockets(options.rateLimits.socketsPerAddress);
-    this.#queue = new CommitQueue(options.store, options.now, (cause) => {
-      options.log.error({ code: failureCode(cause) }, 'the store failed to commit');
+    this.#queue = new CommitQueue(options.store, options.now, {
+      failed: (cause) => options.log.error({ code: failureCode(cause) }, 'the store failed to commit'),
+      ...(options.committed === undefined ? {} : { monotonic: options.monotonic, committed: options.committed }),
     });
     const { store, now } = options;
     this.#blobs = new Blobs(options.blobs, {
@@ -88,6 +95,8 @@ export class RelayServer {
       rates: this.#rates,
       presence: new Presence<Connection>(),
       neighbours: options.neighbours ?? NO_NEIGHBOURS,
+      invitations: options.invitations ?? null,
+      tallies: newTallies(),
       isDraining: () => this.#state === 'draining',
     };
     this.#sockets = new WebSocketServer({
@@ -104,6 +113,18 @@ export class RelayServer {
       request: (request, response) => void this.#answer(request, response),
       upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
     });
+  }
+
+  /** What an operator may see of it from outside. */
+  get measured(): Measured {
+    return {
+      tallies: this.#context.tallies,
+      blobTraffic: this.#blobs.traffic,
+      connections: () => this.#connections.size,
+      authenticated: () => this.#context.presence.size,
+      isDraining: this.#context.isDraining,
+      freeBytes: () => this.#blobs.freeBytes(),
+    };
   }
 
   /** For connections from now on. */
@@ -256,16 +277,9 @@ export class RelayServer {
         await new Promise((resolve) => setImmediate(resolve));
       }
       if (this.#state === 'open') await this.#blobs.sweep();
+      await this.#options.invitations?.sweep(this.#options.now());
     } catch (cause) {
       this.#options.log.error({ code: failureCode(cause) }, 'expiry failed');
     }
   }
-}
-
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): SmchatError {
-  if (cause.code === 'EADDRINUSE') {
-    return new SmchatError('in-use', `port ${port} on ${host} is already in use`, { cause });
-  }
-  if (cause.code === 'EACCES') return new SmchatError('usage', `port ${port} on ${host} is not permitted`, { cause });
-  return new SmchatError('usage', `cannot listen on ${host}, port ${port}`, { cause });
 }

@@ -8,6 +8,7 @@ import { DeliveryWindow } from './delivery-window.ts';
 import { deliverFromMemory, deliverFromStore } from './mailbox-delivery.ts';
 import { mapKey } from './map-key.ts';
 import { type RelayContext, STORE_RETRY_MS } from './relay-context.ts';
+import type { SendOutcome } from './tallies.ts';
 
 type FrameOf<Type> = Extract<ClientFrame, { readonly type: Type }>;
 type RequestFrame = FrameOf<
@@ -27,6 +28,7 @@ export function handleRequest(connection: Connection, ready: Ready, frame: Reque
       return send(connection, ready, frame, context);
     case 'ack': {
       const upToSeq = Number(frame.upToSeq);
+      context.tallies.acks += 1;
       context.queue.ack(ready.account, upToSeq);
       ready.window?.acknowledge(upToSeq);
       return deliverFromStore(connection, context);
@@ -51,31 +53,38 @@ export function handleRequest(connection: Connection, ready: Ready, frame: Reque
 
 function send(connection: Connection, ready: Ready, frame: SendFrame, context: RelayContext) {
   const { requestId, recipient, relayId, envelope } = frame;
-  if (context.isDraining()) return connection.refuse(requestId, 'draining', STORE_RETRY_MS);
-  if (frame.ttlSeconds === 0) return connection.refuse(requestId, 'expired');
+  const { sends } = context.tallies;
+  const refuse = (reason: Exclude<SendOutcome, 'stored' | 'duplicate'>, retryAfterMs = 0): void => {
+    sends[reason] += 1;
+    connection.refuse(requestId, reason, retryAfterMs);
+  };
+  if (context.isDraining()) return refuse('draining', STORE_RETRY_MS);
+  if (frame.ttlSeconds === 0) return refuse('expired');
   const monotonic = context.monotonic();
   let retryAfterMs = context.rates.sends.take(mapKey(ready.account), monotonic);
   if (retryAfterMs === 0 && envelope[0] === INITIAL_ENVELOPE[0] && envelope[1] === INITIAL_ENVELOPE[1]) {
     retryAfterMs = context.rates.initials.take(mapKey(recipient), monotonic);
   }
-  if (retryAfterMs > 0) return connection.refuse(requestId, 'rate', retryAfterMs);
+  if (retryAfterMs > 0) return refuse('rate', retryAfterMs);
   const draft = draftDeliver(relayId, envelope);
   const arrivedAt = context.now();
   const expiresAt = arrivedAt + Math.min(frame.ttlSeconds, context.maxTtlSeconds) * 1_000;
   connection.beginSend();
   context.queue.enqueue({ recipient, relayId, envelope: envelopeOfDraft(draft), arrivedAt, expiresAt }, (result) => {
     connection.endSend();
-    if (result === 'store-unavailable') return connection.refuse(requestId, 'store-unavailable', STORE_RETRY_MS);
+    if (result === 'store-unavailable') return refuse('store-unavailable', STORE_RETRY_MS);
     switch (result.status) {
       case 'stored':
+        sends.stored += 1;
         connection.send(encodeSent(requestId, false));
         return deliverFromMemory(recipient, draft, result.seq, arrivedAt, context);
       case 'duplicate':
+        sends.duplicate += 1;
         return connection.send(encodeSent(requestId, true));
       case 'no-account':
-        return connection.refuse(requestId, 'no-account');
+        return refuse('no-account');
       case 'mailbox-full':
-        return connection.refuse(requestId, 'mailbox-full', MAILBOX_FULL_RETRY_MS);
+        return refuse('mailbox-full', MAILBOX_FULL_RETRY_MS);
       default:
         return result satisfies never;
     }

@@ -92,7 +92,40 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX blob_account ON blob (account_no);
   CREATE INDEX blob_expiry ON blob (expires_at);
   `,
+  `
+  CREATE TABLE invitation (
+    hash BLOB PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    used INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];
+
+export const SQLITE_VERSION = MIGRATIONS.length;
+
+/** What stands in a database as it is: its tables' version and the last readiness check; null while a relay has it. */
+export function readStanding(file: string): { readonly version: number; readonly probedAt: number | null } | null {
+  try {
+    const database = new Database(file, { cacheStatements: false });
+    try {
+      database.pragma('cipher_log_level = NONE');
+      database.pragma('query_only = ON');
+      const has = (table: string) =>
+        database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get([table]) !== undefined;
+      const version = has('migration')
+        ? database.prepare('SELECT coalesce(max(version), 0) AS version FROM migration').get()?.version
+        : 0;
+      const probed = has('probe') ? database.prepare('SELECT at FROM probe').get()?.at : undefined;
+      return { version: numberOfColumn(version), probedAt: probed === undefined ? null : numberOfColumn(probed) };
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    const error = storageError(thrown);
+    if (error.code === 'in-use') return null;
+    throw error;
+  }
+}
 
 /** Opens or makes the relay's database; rejects one that is damaged, newer than this program, or in use. */
 export function openDatabase(file: string): Database {

@@ -1,10 +1,11 @@
+import type { Database } from '@signalapp/sqlcipher';
 import { equal } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { SqliteBlobs } from './sqlite-blobs.ts';
 import { blob, bytesOfColumn, inTransaction, numberOfColumn, openDatabase, storageError } from './sqlite-database.ts';
 import { MAX_ACCOUNT_NO, SqliteMailboxes } from './sqlite-mailboxes.ts';
 import { SqlitePreKeys } from './sqlite-prekeys.ts';
-import type { Store, StoreLimits } from './store.ts';
+import type { AccountRegistration, CreateAccountResult, Store, StoreLimits } from './store.ts';
 import { nameTombstone } from './tombstone.ts';
 
 /**
@@ -12,7 +13,11 @@ import { nameTombstone } from './tombstone.ts';
  * nothing that was acknowledged.
  */
 export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey: Uint8Array): Store {
-  const database = openDatabase(file);
+  return sqliteStoreOn(openDatabase(file), limits, tombstoneKey);
+}
+
+/** The same on a database that is open already. */
+export function sqliteStoreOn(database: Database, limits: StoreLimits, tombstoneKey: Uint8Array): Store {
   const mailboxes = new SqliteMailboxes(database, limits);
   const preKeys = new SqlitePreKeys(database, limits);
   const blobs = new SqliteBlobs(database, limits);
@@ -27,6 +32,10 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
     tombstone: database.prepare('SELECT until FROM tombstone WHERE name_hmac = ?'),
     addTombstone: database.prepare('INSERT OR REPLACE INTO tombstone (name_hmac, until) VALUES (?, ?)'),
     expireTombstones: database.prepare('DELETE FROM tombstone WHERE until <= ?'),
+    addInvitation: database.prepare('INSERT OR IGNORE INTO invitation (hash, expires_at, used) VALUES (?, ?, 0)'),
+    invitation: database.prepare('SELECT 1 FROM invitation WHERE hash = ? AND expires_at > ? AND used = 0'),
+    useInvitation: database.prepare('UPDATE invitation SET used = 1 WHERE hash = ?'),
+    expireInvitations: database.prepare('DELETE FROM invitation WHERE expires_at <= ?'),
     probe: database.prepare('INSERT OR REPLACE INTO probe (only, at) VALUES (1, ?)'),
   };
 
@@ -52,6 +61,33 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
     return row === undefined ? null : numberOfColumn(row.no);
   };
 
+  function create(registration: AccountRegistration, now: number, invitation?: Uint8Array): CreateAccountResult {
+    const byName = statements.byName.get([registration.name]);
+    if (byName !== undefined) {
+      const same =
+        equal(bytesOfColumn(byName.id), registration.accountId) &&
+        equal(bytesOfColumn(byName.account_key), registration.accountKey) &&
+        equal(bytesOfColumn(byName.identity_key), registration.identityKey);
+      if (same) return 'created';
+    }
+    if (invitation !== undefined && statements.invitation.get([blob(invitation), now]) === undefined)
+      return 'invitation';
+    if (byName !== undefined || accountNo(registration.accountId) !== null) return 'exists';
+    const tombstone = statements.tombstone.get([blob(nameTombstone(tombstoneKey, registration.name))]);
+    if (tombstone !== undefined && numberOfColumn(tombstone.until) > now) return 'exists';
+    const { lastInsertRowid: no } = statements.add.run([
+      blob(registration.accountId),
+      registration.name,
+      blob(registration.accountKey),
+      blob(registration.identityKey),
+      blob(registration.loginToken),
+    ]);
+    if (no > MAX_ACCOUNT_NO) throw new SmchatError('storage-full', 'this relay has given out all account numbers');
+    preKeys.put(no, registration.preKeys);
+    if (invitation !== undefined) statements.useInvitation.run([blob(invitation)]);
+    return 'created';
+  }
+
   return {
     commit: (batch) =>
       transaction(() => {
@@ -63,29 +99,11 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
 
     read: (account, afterSeq, now) => reading(() => mailboxes.read(account, afterSeq, now)),
 
-    createAccount: (registration, now) =>
+    createAccount: (registration, now, invitation) => transaction(() => create(registration, now, invitation)),
+
+    addInvitation: (hash, expiresAt) =>
       transaction(() => {
-        const byName = statements.byName.get([registration.name]);
-        if (byName !== undefined) {
-          const same =
-            equal(bytesOfColumn(byName.id), registration.accountId) &&
-            equal(bytesOfColumn(byName.account_key), registration.accountKey) &&
-            equal(bytesOfColumn(byName.identity_key), registration.identityKey);
-          return same ? 'created' : 'exists';
-        }
-        if (accountNo(registration.accountId) !== null) return 'exists';
-        const tombstone = statements.tombstone.get([blob(nameTombstone(tombstoneKey, registration.name))]);
-        if (tombstone !== undefined && numberOfColumn(tombstone.until) > now) return 'exists';
-        const { lastInsertRowid: no } = statements.add.run([
-          blob(registration.accountId),
-          registration.name,
-          blob(registration.accountKey),
-          blob(registration.identityKey),
-          blob(registration.loginToken),
-        ]);
-        if (no > MAX_ACCOUNT_NO) throw new SmchatError('storage-full', 'this relay has given out all account numbers');
-        preKeys.put(no, registration.preKeys);
-        return 'created';
+        statements.addInvitation.run([blob(hash), expiresAt]);
       }),
 
     accountKey: (account) =>
@@ -180,6 +198,7 @@ export function openSqliteStore(file: string, limits: StoreLimits, tombstoneKey:
     expire: (now, slice) =>
       transaction(() => {
         statements.expireTombstones.run([now]);
+        statements.expireInvitations.run([now]);
         const moreMessages = mailboxes.expire(now, slice);
         return preKeys.expire(now, slice) || moreMessages;
       }),

@@ -65,7 +65,9 @@ export interface StoredEnvelope {
   readonly envelope: Uint8Array;
 }
 
-export type AccountRegistration = Omit<WireRegistration, 'proof'>;
+export type AccountRegistration = Omit<WireRegistration, 'proof' | 'invitation'>;
+
+export type CreateAccountResult = 'created' | 'exists' | 'invitation';
 
 /** At most so many envelopes in one read. */
 export const READ_MAX_ENVELOPES = 64;
@@ -82,8 +84,14 @@ export interface Store extends BlobRecords {
   /** Unexpired envelopes after `afterSeq`, in order, 64 at most. */
   read(account: AccountId, afterSeq: number, now: number): Promise<readonly StoredEnvelope[]>;
 
-  /** `created` also for the very same account again; `exists` where name or id is another's or was until lately. */
-  createAccount(registration: AccountRegistration, now: number): Promise<'created' | 'exists'>;
+  /**
+   * `created` also for the very same account again; `exists` where name or id is another's or was until lately. With an
+   * `invitation`, its hash, only by one that is good: it is used up in the same durable step as the account is made, and by
+   * nothing else. `invitation`: there is none of this hash, it was used, or is past its time.
+   */
+  createAccount(registration: AccountRegistration, now: number, invitation?: Uint8Array): Promise<CreateAccountResult>;
+  /** Good for one account until `expiresAt`; one that is known stays as it is, used or not. */
+  addInvitation(hash: Uint8Array, expiresAt: number): Promise<void>;
   /** The account's relay-authentication key. */
   accountKey(account: AccountId): Promise<Uint8Array | null>;
   /** Keeps `next`; `copied` where what was kept is neither of the two. Null: no such account. */

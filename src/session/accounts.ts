@@ -9,6 +9,7 @@ import type { Accounts } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { HomePort } from './home-port.ts';
 import type { ImagePort } from './image-port.ts';
+import { invitationBytes } from './invitation.ts';
 import { requireName } from './names.ts';
 import { KEM_POOL, makePreKeys, ONE_TIME_POOL } from './prekey-supply.ts';
 import type { PreKeyUpload, RelayPort } from './relay-port.ts';
@@ -42,12 +43,13 @@ export function createAccounts(parts: AccountsParts): Accounts {
   return {
     list: () => home.list(),
 
-    async register(name, password, relayUrl) {
+    async register(name, password, relayUrl, invitation) {
       requireName(name);
       requireRelayUrl(relayUrl);
+      const invited = invitation === undefined ? undefined : invitationBytes(invitation);
       const vault = await home.create(newAccount(name, relayUrl, rng), password);
       try {
-        await registerAtRelay(parts, vault, makeFirstPreKeys(parts, vault));
+        await registerAtRelay(parts, vault, makeFirstPreKeys(parts, vault), invited);
       } catch (thrown) {
         vault.close();
         await home.destroy(name);
@@ -70,6 +72,8 @@ export function createAccounts(parts: AccountsParts): Accounts {
         if (account.relayKey === null) await registerAtRelay(parts, vault, makeFirstPreKeys(parts, vault));
       } catch (thrown) {
         vault.close();
+        // Never registered, and not to be without an invitation: it is made anew with one.
+        if (asSmchatError(thrown).code === 'invitation-needed') await home.destroy(name);
         throw thrown;
       }
       return new AccountSession(vault, parts);
@@ -108,7 +112,12 @@ function makeFirstPreKeys({ rng, clock }: AccountsParts, vault: Vault): PreKeyUp
   );
 }
 
-async function registerAtRelay({ relay, clock }: AccountsParts, vault: Vault, preKeys: PreKeyUpload): Promise<void> {
+async function registerAtRelay(
+  { relay, clock }: AccountsParts,
+  vault: Vault,
+  preKeys: PreKeyUpload,
+  invitation?: Uint8Array,
+): Promise<void> {
   const account = vault.account.load();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -119,6 +128,7 @@ async function registerAtRelay({ relay, clock }: AccountsParts, vault: Vault, pr
         identityKey: encodePublicKey(account.identityKeyPair.publicKey),
         preKeys,
         loginToken: account.loginToken,
+        ...(invitation === undefined ? {} : { invitation }),
       });
       vault.account.update({ relayKey, registeredAt: clock.now() });
       return;

@@ -23,6 +23,7 @@ export function storeLine(context: AccountContext, { contactId }: ContactRecord,
     reason: null,
     sequence: 0n,
     held: false,
+    unproven: false,
   };
   vault.messages.insert(line);
   tell({ event: 'own_message', ...viewMessage(context, line) });

@@ -48,6 +48,8 @@ export interface Message {
   readonly reason?: string;
   readonly attachment?: Attachment;
   readonly reactions?: readonly Reaction[];
+  /** True where it came before its sender had proven its identity key: whoever stole a prekey may have written it. */
+  readonly unproven?: boolean;
 }
 
 export interface Contact {
@@ -191,8 +193,11 @@ export interface AccountListing {
 /** The accounts of one home. */
 export interface Accounts {
   list(): Promise<readonly AccountListing[]>;
-  /** Makes keys and vault and registers at the relay; leaves nothing behind where that fails. */
-  register(name: string, password: Password, relayUrl: string): Promise<SmchatClient>;
+  /**
+   * Makes keys and vault and registers at the relay; leaves nothing behind where that fails. `invitation-needed`: the relay
+   * wants an invitation, or another one.
+   */
+  register(name: string, password: Password, relayUrl: string, invitation?: string): Promise<SmchatClient>;
   /** Opens the vault; goes on trying to reach the relay in the background. `relayUrl` replaces the stored one. */
   unlock(name: string, password: Password, relayUrl?: string): Promise<SmchatClient>;
 }

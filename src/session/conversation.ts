@@ -162,6 +162,7 @@ export class Conversations {
       reason: null,
       sequence: contact.nextSequence,
       held: false,
+      unproven: false,
     };
     vault.messages.insert(record);
     vault.contacts.update(contactId, { nextSequence: contact.nextSequence + 1n });

@@ -4,8 +4,8 @@ import { type AccountContext, commit, type Tell } from './account-context.ts';
 import type { ChangeSender } from './change-sender.ts';
 import type { ChangeResult } from './client.ts';
 import { requireContact } from './contact-book.ts';
-import { isHeld, storeIncomingLine } from './incoming-message.ts';
-import { type MessageBody, TIMER_MAX_SECONDS } from './message-body.ts';
+import { isHeld, type Received, storeIncomingLine } from './incoming-message.ts';
+import { TIMER_MAX_SECONDS } from './message-body.ts';
 import { viewMessage } from './message-view.ts';
 import type { ContactRecord, MessageRecord } from './vault-port.ts';
 
@@ -50,7 +50,7 @@ export async function setTimer(
 export function acceptTimer(
   context: AccountContext,
   contact: ContactRecord,
-  body: MessageBody & { readonly type: 'timer' },
+  body: Received & { readonly type: 'timer' },
   tell: Tell,
 ): void {
   if (isHeld(contact)) return;
@@ -106,5 +106,6 @@ function ownLine(
     reason: null,
     sequence,
     held: false,
+    unproven: false,
   };
 }

@@ -2,8 +2,7 @@ import type { AccountContext, Tell } from './account-context.ts';
 import type { AttachmentContent } from './attachment-body.ts';
 import type { AttachmentDescriptor } from './attachment-descriptor.ts';
 import type { AttachmentRecord, AttachmentRole } from './history-port.ts';
-import { incomingRecord, storeIncoming } from './incoming-message.ts';
-import type { MessageBody } from './message-body.ts';
+import { incomingRecord, type Received, storeIncoming } from './incoming-message.ts';
 import type { ContactRecord, MessageRecord } from './vault-port.ts';
 
 /** Files up to this size are fetched by themselves; larger ones when somebody wants them. */
@@ -16,7 +15,7 @@ export const FETCHED_BY_ITSELF_MAX_BYTES = 32 * 1024 * 1024;
 export function acceptAttachment(
   context: AccountContext,
   contact: ContactRecord,
-  body: MessageBody & { readonly type: 'attachment' },
+  body: Received & { readonly type: 'attachment' },
   tell: Tell,
 ): void {
   const { content, messageId } = body;

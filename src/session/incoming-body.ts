@@ -1,11 +1,18 @@
 import { equal } from '../crypto/bytes.ts';
-import type { PairwiseSession } from '../crypto/pairwise-session.ts';
+import type { InitialOpened } from '../crypto/pairwise-session.ts';
 import type { AccountContext, Tell } from './account-context.ts';
 import type { Claim } from './directory.ts';
 import { acceptTimer } from './disappearing-setting.ts';
 import { acceptAttachment } from './incoming-attachment.ts';
 import { acceptChange } from './incoming-changes.ts';
-import { incomingRecord, isHeld, makeRoomForHeld, storeIncoming, storeIncomingLine } from './incoming-message.ts';
+import {
+  incomingRecord,
+  isHeld,
+  makeRoomForHeld,
+  type Received,
+  storeIncoming,
+  storeIncomingLine,
+} from './incoming-message.ts';
 import { decodeBody, encodeBody, type MessageBody, newMessageId } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
 import type { Outbox } from './outbox.ts';
@@ -62,13 +69,13 @@ export function acceptBody(
   context: AccountContext,
   outbox: Outbox,
   before: ContactRecord,
-  session: PairwiseSession,
-  bytes: Uint8Array,
+  opened: Pick<InitialOpened, 'session' | 'body' | 'provenMessage'>,
   tell: Tell,
 ): void {
-  const decoded = decodeBody(bytes);
+  const { session, provenMessage } = opened;
+  const decoded = decodeBody(opened.body);
   if (!decoded.ok || before.state === 'blocked') return;
-  const body = decoded.value;
+  const body: Received = { ...decoded.value, unproven: !provenMessage };
   const contact =
     before.changedIdentityKey === null && session.role === 'initiator' ? answered(context, before, tell) : before;
   switch (body.type) {
@@ -119,7 +126,7 @@ function answered(context: AccountContext, contact: ContactRecord, tell: Tell): 
 function acceptText(
   context: AccountContext,
   contact: ContactRecord,
-  body: MessageBody & { type: 'text' },
+  body: Received & { type: 'text' },
   tell: Tell,
 ): void {
   const { text, replyTo, expirySeconds } = body;
@@ -142,7 +149,7 @@ function acceptReceipts(
 function acceptBye(
   context: AccountContext,
   contact: ContactRecord,
-  body: MessageBody & { type: 'bye' },
+  body: Received & { type: 'bye' },
   tell: Tell,
 ): void {
   if (isHeld(contact)) return;
@@ -153,7 +160,7 @@ function acceptRequest(
   context: AccountContext,
   outbox: Outbox,
   contact: ContactRecord,
-  body: MessageBody & { type: 'request' },
+  body: Received & { type: 'request' },
   tell: Tell,
 ): void {
   const { clock, rng } = context;

@@ -7,13 +7,16 @@ import type { ContactRecord, MessageRecord } from './vault-port.ts';
 /** A stranger's messages that wait unseen; further ones are not kept (protocol.md, section 4). */
 const HELD_MAX = 20;
 
+/** A body as it came: `unproven` where its chain does not prove its sender (docs/protocol.md, section 3). */
+export type Received = MessageBody & { readonly unproven: boolean };
+
 /** Whether what this contact sends stays unseen: a stranger's, or one whose identity has changed. */
 export function isHeld(contact: ContactRecord): boolean {
   return contact.state === 'incoming' || contact.changedIdentityKey !== null;
 }
 
 /** What every incoming message's record says before its content. */
-export function incomingRecord(contact: ContactRecord, body: MessageBody, now: number) {
+export function incomingRecord(contact: ContactRecord, body: Received, now: number) {
   return {
     messageId: body.messageId,
     contactId: contact.contactId,
@@ -27,6 +30,7 @@ export function incomingRecord(contact: ContactRecord, body: MessageBody, now: n
     reason: null,
     sequence: body.sequence,
     held: isHeld(contact),
+    unproven: body.unproven,
   } as const;
 }
 
@@ -58,7 +62,7 @@ export function storeIncoming(
 export function storeIncomingLine(
   context: AccountContext,
   contact: ContactRecord,
-  body: MessageBody,
+  body: Received,
   text: string,
   tell: Tell,
 ): boolean {

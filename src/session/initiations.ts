@@ -76,7 +76,12 @@ export function welcomeInitiation(
   opened: InitialOpened,
   signedPreKeyId: number,
   tell: Tell,
-): { readonly contact: ContactRecord; readonly session: PairwiseSession; readonly body: Uint8Array } | null {
+): {
+  readonly contact: ContactRecord;
+  readonly session: PairwiseSession;
+  readonly body: Uint8Array;
+  readonly provenMessage: boolean;
+} | null {
   const { preKeys } = context.vault;
   const { used } = opened;
   const kemKind = used.kemKind === 'one-time' ? 'kem-one-time' : 'kem-last-resort';
@@ -93,7 +98,7 @@ export function welcomeInitiation(
     sessionId: opened.session.sessionId,
   });
   const contact = welcomeContact(context, opened.initiator, tell);
-  return { contact, session: opened.session, body: opened.body };
+  return { contact, session: opened.session, body: opened.body, provenMessage: opened.provenMessage };
 }
 
 function seedOf(stored: StoredPreKey | null): Uint8Array | null {

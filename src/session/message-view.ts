@@ -34,6 +34,7 @@ export function viewMessage({ vault, local }: Pick<AccountContext, 'vault' | 'lo
     ...(reactions.length === 0
       ? {}
       : { reactions: reactions.map(({ mine, emoji }) => ({ from: mine ? local.name : chat, emoji })) }),
+    ...(record.unproven ? { unproven: true } : {}),
   };
 }
 

@@ -26,6 +26,7 @@ interface Opened {
   readonly contact: ContactRecord;
   readonly session: PairwiseSession;
   readonly body: Uint8Array;
+  readonly provenMessage: boolean;
 }
 
 type Outcome =
@@ -130,7 +131,8 @@ export class Receiver {
   }
 
   /** Stores what opened and acts on it; true where its session is a new one. */
-  #accept(envelope: Uint8Array, { contact, session, body }: Opened, tell: Tell): boolean {
+  #accept(envelope: Uint8Array, opened: Opened, tell: Tell): boolean {
+    const { contact, session, body } = opened;
     const { vault, sessions, clock } = this.#context;
     const { contactId } = contact;
     const now = clock.now();
@@ -143,7 +145,7 @@ export class Receiver {
     notePlace(this.#context, contactId, body);
     const known = vault.contacts.get(contactId);
     if (known === null) return before === null;
-    acceptBody(this.#context, this.#outbox, known, session, body, tell);
+    acceptBody(this.#context, this.#outbox, known, opened, tell);
     // Who begins anew waits for an answer in the new session; it carries nothing.
     if (before === null && current?.proven === true && !makeCurrent && !repair.bringsRequest)
       this.#outbox.answerIn(known, session);

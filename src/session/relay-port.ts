@@ -16,6 +16,8 @@ export type RelayRefusal =
   | 'no-space'
   | 'too-large'
   | 'expired'
+  /** No new account without an invitation. */
+  | 'invitation'
   | 'rate'
   | 'store-unavailable'
   | 'draining'
@@ -132,9 +134,11 @@ export interface Registration {
   readonly identityKey: Uint8Array;
   readonly preKeys: PreKeyUpload;
   readonly loginToken: Uint8Array;
+  /** 16 bytes, where the relay wants one. */
+  readonly invitation?: Uint8Array;
 }
 
-/** Ways in. Each rejects with SmchatError: `relay-unreachable`, `relay-refused`, `not-authorised`, `account-exists`. */
+/** Ways in. Each rejects with SmchatError: `relay-unreachable`, `relay-refused`, `not-authorised`, `account-exists`, `invitation-needed`. */
 export interface RelayPort {
   /** Repeating it with the same keys is harmless. Gives the relay's static key, to be pinned. */
   register(url: string, registration: Registration): Promise<{ readonly relayKey: Uint8Array }>;

@@ -151,6 +151,8 @@ export interface MessageRecord {
   readonly sequence: bigint;
   /** A stranger's message, unseen until the request is accepted. */
   readonly held: boolean;
+  /** Opened under a chain that does not prove its sender (docs/protocol.md, section 3): a fact about its arrival, for good. */
+  readonly unproven: boolean;
 }
 
 export interface MessageTable {

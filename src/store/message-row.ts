@@ -20,6 +20,7 @@ export type MessageRow = {
   reason: string | null;
   sequence: Uint8Array<ArrayBuffer>;
   held: number;
+  unproven: number;
 };
 
 /** All that a record holds, named by its table: the search index has columns of the same names. */
@@ -40,6 +41,7 @@ export const COLUMNS = [
   'reason',
   'sequence',
   'held',
+  'unproven',
 ]
   .map((column) => `messages.${column}`)
   .join(', ');
@@ -62,5 +64,6 @@ export function messageRecord(row: MessageRow): MessageRecord {
     reason: row.reason,
     sequence: readUnsigned(row.sequence),
     held: row.held === 1,
+    unproven: row.unproven === 1,
   };
 }

@@ -135,8 +135,8 @@ export function messageTable(database: VaultDatabase, now: () => number): Messag
 function insertAt(database: VaultDatabase, message: MessageRecord, position: number): void {
   database.run(
     `INSERT INTO messages (message_id, contact_id, direction, kind, text, reply_to, client_id, sent_at, received_at,
-       edited_at, expiry_seconds, expires_at, status, reason, sequence, position, held)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       edited_at, expiry_seconds, expires_at, status, reason, sequence, position, held, unproven)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       message.messageId,
       message.contactId,
@@ -155,6 +155,7 @@ function insertAt(database: VaultDatabase, message: MessageRecord, position: num
       unsigned(message.sequence),
       position,
       flag(message.held),
+      flag(message.unproven),
     ],
   );
 }

@@ -56,7 +56,7 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
     try {
       const opened =
         effect.type === 'register'
-          ? await ports.accounts.register(effect.name, password, effect.relayUrl)
+          ? await ports.accounts.register(effect.name, password, effect.relayUrl, effect.invitation ?? undefined)
           : await ports.accounts.unlock(effect.account, password, effect.relayUrl ?? undefined);
       client = opened;
       const loader = createPictureLoader({

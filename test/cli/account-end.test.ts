@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { CommandBench, jsonLines, type RunningCommand } from '../support/command-run.ts';
+import { passingTime } from '../support/passing-time.ts';
 import type { ScriptedAccount } from '../support/scripted-account.ts';
 import { TypingTerminal } from '../support/typing-terminal.ts';
 
@@ -133,7 +134,8 @@ test('who listens to a deleted account is told so and ends with 0, owner or gues
   assert.equal((await bench.as(['whoami'])).code, 5);
 });
 
-test('who listens to the account is told only after nothing of it is left', async () => {
+test('who listens to the account is told only after nothing of it is left', async (context) => {
+  const time = passingTime(context);
   const owner = await listening();
   // The session tells of the deletion while it still erases.
   let erased: () => void = () => {};
@@ -146,7 +148,7 @@ test('who listens to the account is told only after nothing of it is left', asyn
     ended = true;
   });
   owner.signals.emit('SIGTERM');
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await time.pass(1_000);
   assert.equal(ended, false);
   erased();
   assert.deepEqual([(await deletion).code, (await owner.done).code], [0, 0]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { CommandBench, jsonLines } from '../support/command-run.ts';
+import { passingTime } from '../support/passing-time.ts';
 import type { ScriptedAccount } from '../support/scripted-account.ts';
 import { TypingTerminal } from '../support/typing-terminal.ts';
 
@@ -116,14 +117,15 @@ test('delete-history asks a person at a terminal, who may refuse or go away', as
   assert.deepEqual(alice.messages, []);
 });
 
-test('erasing and a new password are not cut by --timeout, but a signal ends the wait', async () => {
+test('erasing and a new password are not cut by --timeout, but a signal ends the wait', async (context) => {
+  const time = passingTime(context);
   for (const method of ['deleteHistory', 'contact']) {
     let open: () => void = () => {};
     alice.gates.set(method, new Promise((resolve) => (open = resolve)));
     const argv = method === 'contact' ? ['contact', 'remove', 'bob'] : ['delete-history', 'bob'];
-    const running = bench.start([...argv, '--timeout', '0.01', '--password-file', bench.passwordFile]);
+    const running = bench.start([...argv, '--timeout', '1', '--password-file', bench.passwordFile]);
     await alice.called(method);
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await time.pass(6_000);
     open();
     assert.equal((await running.done).code, 0);
   }

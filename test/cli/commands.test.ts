@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { SmchatError } from '../../src/smchat-error.ts';
@@ -37,6 +37,22 @@ test('register takes the relay from the option, else from the environment', asyn
   await bench.as(['register', 'dave'], { env: { SMCHAT_RELAY: 'wss://relay.test:2' } });
   assert.equal(bench.accounts.all.get('carol')?.relay, 'ws://relay.test:1');
   assert.equal(bench.accounts.all.get('dave')?.relay, 'wss://relay.test:2');
+});
+
+test('register takes an invitation from a file that is for its owner alone, and says with 3 that one is needed', async () => {
+  bench.accounts.invitation = '00ff-11ee';
+  const without = await bench.as(['register', 'carol']);
+  assert.equal(without.code, 3);
+  assert.match(without.stderr, /only with an invitation[\s\S]*--invite-file FILE/);
+  const file = join(bench.home, 'invitation');
+  writeFileSync(file, '00ff-11ee\n', { mode: 0o644 });
+  const readable = await bench.as(['register', 'carol', '--invite-file', file]);
+  assert.deepEqual([readable.code, /invitation file/.test(readable.stderr)], [3, true]);
+  chmodSync(file, 0o600);
+  assert.equal((await bench.as(['register', 'carol', '--invite-file', `${file}s`])).code, 2);
+  assert.equal((await bench.as(['register', 'carol', '--invite-file', file])).code, 0);
+  writeFileSync(file, 'other\n');
+  assert.equal((await bench.as(['register', 'dave', '--invite-file', file])).code, 3);
 });
 
 test('register of a taken name is refused with 9', async () => {

@@ -132,6 +132,13 @@ test('a new password is asked for twice, again where the two differ, never empty
   assert.ok(!/one\b(?! more)|two(?! differ)|three/.test(run.shown), run.shown);
 });
 
+test('an invitation is asked for on the terminal where the relay wants one', async () => {
+  bench.accounts.invitation = '00ff-11ee';
+  const run = await typed(['register', 'carol'], 'pw\rpw\r', '00ff-11ee\r');
+  assert.equal(run.code, 0);
+  assert.match(run.shown, /Invitation to this relay: /);
+});
+
 test('what is typed ahead is kept for the next question', async () => {
   assert.equal((await typed(['register', 'carol'], 'pw\rpw\r', '')).code, 0);
   assert.equal(bench.accounts.all.get('carol')?.password, 'pw');

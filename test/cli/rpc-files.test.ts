@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { CommandBench, type RunningCommand } from '../support/command-run.ts';
+import { passingTime } from '../support/passing-time.ts';
 import { RpcPeer, type RpcReply } from '../support/rpc-peer.ts';
 import type { ScriptedAccount } from '../support/scripted-account.ts';
 import { attachmentOf } from '../support/scripted-state.ts';
@@ -186,13 +187,14 @@ test('after the process behind the socket has ended the account can be unlocked 
   await end();
 });
 
-test('the answer timeout does not cut what gets on, erases or changes the key; it cuts what stands still', async () => {
+test('the answer timeout does not cut what gets on, erases or changes the key; it cuts what stands still', async (context) => {
+  const time = passingTime(context);
   const open = new Map<string, () => void>();
   for (const method of ['save', 'deleteHistory', 'changePassword']) {
     alice.gates.set(method, new Promise((release) => open.set(method, release)));
   }
   const { id } = alice.arrive('bob', '', { kind: 'file', attachment: attachmentOf('a') });
-  const timeout = 0.1;
+  const timeout = 3;
   const answers = [
     peer.call('save', { id, timeout }),
     peer.call('deleteHistory', { name: 'bob', timeout }),
@@ -201,7 +203,7 @@ test('the answer timeout does not cut what gets on, erases or changes the key; i
   const transfer = { event: 'transfer', id, chat: 'bob', direction: 'download', bytes: 100 } as const;
   for (let done = 0; done < 6; done++) {
     alice.emit({ ...transfer, state: 'running', done });
-    await new Promise((release) => setTimeout(release, 40));
+    await time.pass(2_000);
   }
   for (const release of open.values()) release();
   for (const { error } of await Promise.all(answers)) assert.equal(error, undefined);
@@ -211,6 +213,7 @@ test('the answer timeout does not cut what gets on, erases or changes the key; i
   const stalled = peer.call('save', { id: again, timeout });
   await called;
   alice.emit({ ...transfer, state: 'running', done: 1 });
+  await time.pass(3_000);
   assert.equal((await stalled).error?.code, 4);
   await end();
 });

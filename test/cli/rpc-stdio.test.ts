@@ -100,6 +100,9 @@ test('errors carry the exit code: password, account, content, usage', async () =
   assert.equal(await code('unlock', { account: '../x', password: 'x' }), 9);
   assert.equal(await code('register', { account: 'alice', password: 'x' }), 9);
   assert.equal(await code('register', { account: 'B!', password: 'x' }), 9);
+  bench.accounts.invitation = '00ff';
+  assert.equal(await code('register', { account: 'erin', password: 'x' }), 3);
+  assert.equal(await code('register', { account: 'erin', password: 'x', invite: '00ff' }), undefined);
   assert.equal(await code('contacts', { account: 'alice' }), 3);
   await peer.call('unlock', { password: 'secret' });
   assert.equal(await code('send', { name: 'bob', text: 'x'.repeat(16_385) }), 9);

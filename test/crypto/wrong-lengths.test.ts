@@ -193,6 +193,12 @@ test('a reader past its end gives zeros, and stays failed though bytes are left'
   assert.deepEqual(exact.bytes(0), new Uint8Array(0));
   assert.deepEqual(exact.bytes(2), new Uint8Array(2));
   assert.equal(exact.ok, false);
+  const back = new ByteReader(Uint8Array.of(7, 8));
+  assert.deepEqual(
+    [back.u8(), back.bytes(-1), back.ok, back.u8()],
+    [7, new Uint8Array(0), false, 0],
+    'never backwards',
+  );
   assert.throws(() => mint(new Uint8Array(3), 4, 'some-key'), /some-key is 3 bytes, not 4/);
 });
 

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { toHex } from '../../src/crypto/bytes.ts';
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import { random, range, registerAccount } from '../support/relay-account.ts';
-import { ask, bearer, blobGrant, blobPath, getBlob, headBlob, putPiece } from '../support/relay-blob.ts';
+import { ask, blobGrant, blobPath, getBlob, headBlob, putPiece } from '../support/relay-blob.ts';
 import { fileGrows, MIB, blobScenario as scenario, startPut } from './blob-scene.ts';
 import { connectRaw } from './raw-client.ts';
 
@@ -156,57 +153,3 @@ scenario(
   },
   { onIdle: (idle) => void idleness.push(idle) },
 );
-
-const ANY_PACE = { idleTimeoutMs: 200, leastBytesPerSecond: 1 };
-const FAST_PACE = { idleTimeoutMs: 300, leastBytesPerSecond: 100 * MIB };
-
-scenario(
-  'who sends nothing any more is let go',
-  async (scene) => {
-    const grant = await scene.place(100_000);
-    const silent = startPut(scene, grant, 100_000, random(10));
-    assert.doesNotMatch(await silent.answer, /^HTTP\/1.1 2/);
-    assert.equal((await headBlob(scene.http, grant)).headers['upload-offset'], '0');
-  },
-  { blobs: ANY_PACE },
-);
-
-scenario(
-  'who sends in drops is let go',
-  async (scene) => {
-    const grant = await scene.place(100_000);
-    const slow = startPut(scene, grant, 100_000, random(10));
-    const drops = setInterval(() => slow.socket.write(random(1)), 20);
-    const answer = await slow.answer;
-    clearInterval(drops);
-    assert.doesNotMatch(answer, /^HTTP\/1.1 2/);
-    assert.equal((await headBlob(scene.http, grant)).headers['upload-offset'], '0');
-  },
-  { blobs: FAST_PACE },
-);
-
-for (const [what, pace, sipMs] of [
-  ['who does not read', ANY_PACE, 0],
-  ['who reads slowly', FAST_PACE, 20],
-] as const) {
-  scenario(
-    `${what} is let go`,
-    async ({ http, complete }) => {
-      const grant = await complete(random(16 * MIB));
-      const socket = connect(Number(new URL(http).port), '127.0.0.1').pause();
-      const auth = `Authorization: Bearer ${toHex(grant.downloadToken)}`;
-      socket.write(`GET ${blobPath(grant)} HTTP/1.1\r\nHost: x\r\n${auth}\r\n\r\n`);
-      const sips = sipMs === 0 ? undefined : setInterval(() => socket.read(), sipMs);
-      // Nothing tells a socket that is not read of its end, but writing to it does.
-      const probe = setInterval(() => socket.write('x'), 50);
-      const [cause] = await once(socket, 'error').catch((thrown: unknown) => [thrown]);
-      clearInterval(sips);
-      clearInterval(probe);
-      assert.match(String(cause), /ECONNRESET|EPIPE/);
-      socket.destroy();
-      const headers = { ...bearer(grant.downloadToken), range: 'bytes=0-9' };
-      assert.equal((await ask(http, { path: blobPath(grant), headers })).status, 206);
-    },
-    { blobs: pace },
-  );
-}

@@ -9,7 +9,7 @@ import { CommitQueue } from '../../src/relay/commit-queue.ts';
 import { createMemoryStore } from '../../src/relay/memory-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { random, range } from '../support/relay-account.ts';
-import { accountFor } from './store-conformance.ts';
+import { accountFor } from './store-scene.ts';
 
 const NOW = 1_800_000_000_000;
 const DAY_MS = 86_400_000;
@@ -44,11 +44,7 @@ function scenario(name: string, run: (scene: Scene) => Promise<void>): void {
     const again = () =>
       new Blobs(options, {
         store,
-        queue: new CommitQueue(
-          store,
-          () => now,
-          (cause) => void failures.push(cause),
-        ),
+        queue: new CommitQueue(store, () => now, { failed: (cause) => void failures.push(cause) }),
         now: () => now,
         keptMs: 14 * DAY_MS,
         failed: (cause) => void failures.push(cause),

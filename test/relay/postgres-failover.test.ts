@@ -8,7 +8,7 @@ import { SmchatError } from '../../src/smchat-error.ts';
 import { makePostgres, NO_POSTGRES, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { random, range } from '../support/relay-account.ts';
 import { freshUrl, sql } from './postgres-fixture.ts';
-import { accountFor, envelopeFor } from './store-conformance.ts';
+import { accountFor, envelopeFor } from './store-scene.ts';
 
 const skip = NO_POSTGRES;
 const NOW = 1_800_000_000_000;

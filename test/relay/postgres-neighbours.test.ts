@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { toHex } from '../../src/crypto/bytes.ts';
 import { createRelayPort } from '../../src/net/relay-port.ts';
+import { POSTGRES_VERSION, readPostgresStanding } from '../../src/relay/postgres-standing.ts';
 import type { OpenedPostgres } from '../../src/relay/postgres-store.ts';
 import { openPostgres } from '../../src/relay/postgres-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
@@ -109,8 +110,12 @@ test('after a crash of the server leases are taken again, and mail goes on acros
 
 test('a database of a newer relay, and another relay’s data folder, are refused', { skip }, async () => {
   const url = await freshUrl(server);
+  assert.equal((await readPostgresStanding([url])).version, 0);
   const opened = await open(url, NEVER_MS);
   await opened.store.close();
+  const standing = await readPostgresStanding(['postgres://127.0.0.1:1/x', url]);
+  assert.equal(standing.version, POSTGRES_VERSION);
+  assert.ok(Math.abs(standing.clock - Date.now()) < 60_000);
   await assert.rejects(
     open(url, NEVER_MS),
     (thrown) => thrown instanceof SmchatError && /data folder/.test(thrown.message),

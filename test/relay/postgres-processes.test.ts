@@ -7,6 +7,7 @@ import { toHex } from '../../src/crypto/bytes.ts';
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import { NO_POSTGRES, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { preKeys, random, range, registerAccount } from '../support/relay-account.ts';
+import { ask, bearer, blobGrant, blobPath, putPiece } from '../support/relay-blob.ts';
 import { type RelayProcess, startRelay } from '../support/relay-process.ts';
 import { freshUrl, sql } from './postgres-fixture.ts';
 
@@ -106,6 +107,28 @@ test('a newer connection at another relay takes the place of the older, which is
   await older.delivered(1);
   b.connection.close();
   older.connection.close();
+});
+
+test('a file begun at one relay goes on and is fetched at the other, from the folder that they share', {
+  skip,
+}, async () => {
+  const alice = await registerAccount(port, one.url, 'alice_f');
+  const a = await alice.login(one.url);
+  const [grant, bytes] = [blobGrant(), random(300_000)];
+  assert.ok((await a.connection.createBlob(grant, bytes.length)).ok);
+  const http = (relay: RelayProcess) => relay.url.replace(/^ws/, 'http');
+  assert.equal((await putPiece(http(one), grant, 0, bytes.subarray(0, 100_000))).status, 204);
+  const get = { path: blobPath(grant), headers: bearer(grant.downloadToken) };
+  assert.equal((await ask(http(two), get)).status, 404, 'half a file is given to nobody');
+  assert.equal((await putPiece(http(two), grant, 100_000, bytes.subarray(100_000))).status, 204);
+  for (const relay of [one, two]) {
+    const fetched = await ask(http(relay), get);
+    assert.equal(fetched.status, 200);
+    assert.deepEqual(new Uint8Array(fetched.body), bytes);
+  }
+  const b = await alice.login(two.url);
+  assert.ok((await b.connection.deleteBlob(grant.blobId)).ok);
+  assert.equal((await ask(http(one), get)).status, 404);
 });
 
 test('an account that is deleted at one relay is gone at the other', { skip }, async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import { VERSION } from '../../src/version.ts';
-import { random, registerAccount } from '../support/relay-account.ts';
+import { random, registerAccount, registration } from '../support/relay-account.ts';
 import { RELAY_SOURCE, startRelay } from '../support/relay-process.ts';
 import { TYPESCRIPT } from '../support/typescript.ts';
 import { connectRaw } from './raw-client.ts';
@@ -61,10 +61,9 @@ test('a second SIGTERM ends at once, whoever still has to answer the closing fra
     deaf.socket.pause();
     const ended = relay.stop();
     while (!relay.stderr().includes('draining')) await new Promise((resolve) => setImmediate(resolve));
-    const started = performance.now();
     process.kill(relay.pid, 'SIGTERM');
     assert.equal(await ended, 0);
-    assert.ok(performance.now() - started < 1_000, 'it did not wait for the deaf client');
+    assert.equal(deaf.socket.readyState, deaf.socket.OPEN, 'the deaf client had not answered');
     deaf.socket.terminate();
   } finally {
     await relay.dispose();
@@ -76,9 +75,9 @@ test('a client that never answers the closing frame does not keep a relay from e
   try {
     const deaf = await connectRaw(relay.url);
     deaf.socket.pause();
-    const started = performance.now();
+    // That it takes 5 s at most is shown with a clock of its own (ending.test.ts); null would be the test's SIGKILL.
     assert.equal(await relay.stop(), 0);
-    assert.ok(performance.now() - started < 5_000);
+    assert.equal(deaf.socket.readyState, deaf.socket.OPEN);
     deaf.socket.terminate();
   } finally {
     await relay.dispose();
@@ -160,7 +159,7 @@ test('what it cannot do is said with an exit code of its own', () =>
         /^(?!.*hush).*database cannot be reached/,
       ],
       [['--store', `sqlite:${folder}`, '--data', folder], 2, /not both/],
-      [['--metrics-port', '1'], 2, /unknown option/],
+      [['--metrics-port', takenPort, ...data('e')], 7, /already in use/],
       [['surplus'], 2, /too many arguments/],
       [['--port', '0', '--data', notAFolder], 8, /cannot be written/],
     ];
@@ -216,4 +215,28 @@ test('it tells its version, its options, and what it stores', async () => {
   assert.equal(privacy.code, 0);
   assert.match(privacy.stdout, /3 days at most/);
   assert.match(privacy.stdout, /3 days from its last byte at most \(half a file: 7 hours without progress\)/);
+});
+
+test('while a relay by invitation runs, it is invited to and examined beside it', async () => {
+  const relay = await startRelay({ program: RELAY_SOURCE, args: ['--invite-only'] });
+  try {
+    const [made, doctor] = await Promise.all([
+      run(['invite', '--data', relay.dataDir, '--count', '2', '--days', '1']),
+      run(['doctor', '--data', relay.dataDir, '--blob-free-bytes', '0', '--json']),
+    ]);
+    const [first = '', second = ''] = made.stdout.split('\n');
+    const register = (name: string, text: string) =>
+      port.register(relay.url, { ...registration(name), invitation: Buffer.from(text.replaceAll('-', ''), 'hex') });
+    await register('alice', first);
+    await assert.rejects(register('bob', first), /only with an invitation/);
+    await register('bob', second);
+    const findings = doctor.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    assert.equal(findings.length, 4, doctor.stdout);
+    assert.match(doctor.stdout, /"check":"store","ok":true,"detail":"in use by a relay that runs/);
+  } finally {
+    await relay.dispose();
+  }
 });

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { generateKeyPair } from '../../src/crypto/auth.ts';
 import type { BlobOptions } from '../../src/relay/blobs.ts';
 import { parseTrustedProxies } from '../../src/relay/client-address.ts';
+import { Invitations } from '../../src/relay/invitations.ts';
 import { createMemoryStore } from '../../src/relay/memory-store.ts';
 import type { Neighbours } from '../../src/relay/neighbours.ts';
 import { DEFAULT_RATE_LIMITS, type RateLimitOptions } from '../../src/relay/rate-limits.ts';
@@ -20,6 +21,8 @@ export interface FixtureOptions {
   readonly blobs?: Partial<BlobOptions>;
   readonly wrapStore?: (store: Store) => Store;
   readonly neighbours?: Neighbours;
+  /** The data folder whose invitations new accounts need. */
+  readonly inviteOnly?: string;
   /** By default drawn anew. */
   readonly keySeed?: Uint8Array;
   /** A proxy on loopback: addresses count, and X-Forwarded-For names them. */
@@ -27,6 +30,7 @@ export interface FixtureOptions {
   readonly authTimeoutMs?: number;
   readonly heartbeatIntervalMs?: number;
   readonly logLines?: string[];
+  readonly committed?: (seconds: number, envelopes: number) => void;
   readonly onIdle?: (idle: boolean) => void;
 }
 
@@ -89,6 +93,8 @@ export async function withRelay(
     monotonic: () => performance.now() + offset,
     random: (length) => new Uint8Array(randomBytes(length)),
     ...(options.neighbours === undefined ? {} : { neighbours: options.neighbours }),
+    ...(options.inviteOnly === undefined ? {} : { invitations: new Invitations(options.inviteOnly) }),
+    ...(options.committed === undefined ? {} : { committed: options.committed }),
     ...(options.onIdle === undefined ? {} : { onIdle: options.onIdle }),
   });
   const { port } = await server.listen('127.0.0.1', 0);

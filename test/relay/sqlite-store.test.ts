@@ -9,7 +9,8 @@ import { openSqliteStore } from '../../src/relay/sqlite-store.ts';
 import { DEFAULT_STORE_LIMITS } from '../../src/relay/store.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { random } from '../support/relay-account.ts';
-import { accountFor, enqueueAll, envelopeFor, storeConforms } from './store-conformance.ts';
+import { storeConforms } from './store-conformance.ts';
+import { accountFor, enqueueAll, envelopeFor } from './store-scene.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -64,7 +65,7 @@ function alter(file: string, statements: string): void {
   database.close();
 }
 
-test('a database from before there were blobs is brought up to date, and keeps what it has', () =>
+test('a database from before there were blobs and invitations is brought up to date, and keeps what it has', () =>
   inFolder(async (file) => {
     const account = accountFor('alice');
     const id = accountId(account.accountId);
@@ -73,7 +74,7 @@ test('a database from before there were blobs is brought up to date, and keeps w
     await store.createAccount(account, NOW);
     await enqueueAll(store, [item]);
     await store.close();
-    alter(file, 'DROP TABLE blob; DELETE FROM migration WHERE version = 2');
+    alter(file, 'DROP TABLE blob; DROP TABLE invitation; DELETE FROM migration WHERE version > 1');
     const migrated = open(file);
     assert.deepEqual((await migrated.read(id, 0, NOW))[0]?.envelope, item.envelope);
     const tokens = { uploadTokenHash: random(32), downloadTokenHash: random(32) };
@@ -88,8 +89,25 @@ test('a database from before there were blobs is brought up to date, and keeps w
 test('a database of a newer relay is refused', () =>
   inFolder(async (file) => {
     await open(file).close();
-    alter(file, 'INSERT INTO migration (version) VALUES (3)');
+    alter(file, 'INSERT INTO migration (version) VALUES (4)');
     assert.throws(() => open(file), hasCode('storage-damaged'));
+  }));
+
+test('the last account number is given out, and none after it', () =>
+  inFolder(async (file) => {
+    const first = open(file);
+    await first.createAccount(accountFor('alice'), NOW);
+    await first.close();
+    alter(file, "UPDATE sqlite_sequence SET seq = 4194302 WHERE name = 'account'");
+    const store = open(file);
+    const last = accountFor('bob');
+    const id = accountId(last.accountId);
+    assert.equal(await store.createAccount(last, NOW), 'created');
+    assert.equal((await enqueueAll(store, [envelopeFor(id)]))[0]?.status, 'stored');
+    assert.equal((await store.read(id, 0, NOW)).length, 1);
+    await assert.rejects(store.createAccount(accountFor('carol'), NOW), hasCode('storage-full'));
+    assert.equal(await store.takeBundle('carol', true, NOW), null);
+    await store.close();
   }));
 
 test('a deleted account leaves none of its bytes in the files', () =>

@@ -56,12 +56,37 @@ test('whoever waits as told is let through, and never more than burst and rate a
   );
 });
 
-test('memory is bounded: the key that was quiet longest is forgotten', () => {
-  const buckets = new TokenBuckets({ burst: 1, perSecond: 0.001 }, 3);
-  for (const key of ['a', 'b', 'c']) assert.equal(buckets.take(key, 0), 0);
-  assert.ok(buckets.take('a', 1) > 0);
-  assert.equal(buckets.take('d', 2), 0);
-  assert.equal(buckets.size, 3);
-  assert.ok(buckets.take('a', 3) > 0, 'a was used since');
-  assert.equal(buckets.take('b', 4), 0, 'b was forgotten');
+test('only a key whose bucket is full again is forgotten for a new one', () => {
+  const buckets = new TokenBuckets({ burst: 1, perSecond: 1 }, 2);
+  assert.equal(buckets.take('a', 0), 0);
+  assert.equal(buckets.take('b', 900), 0);
+  assert.equal(buckets.take('c', 1_000), 0, 'a was full again and made room');
+  assert.equal(buckets.size, 2);
+  assert.equal(buckets.take('b', 1_000), 900, 'b was not');
+});
+
+test('a key that shared a bucket begins its own with no more than was left there', () => {
+  const buckets = new TokenBuckets({ burst: 2, perSecond: 0.5 }, 1);
+  assert.equal(buckets.take('first', 0), 0);
+  assert.deepEqual(
+    range(3).map(() => buckets.take('late', 1_999)),
+    [0, 0, 2_000],
+  );
+  assert.equal(buckets.take('late', 2_000), 1_999, 'first made room, and nothing was won by it');
+});
+
+test('a million addresses neither reset a limit nor take more memory than is theirs', (t) => {
+  const buckets = new TokenBuckets(every(5, 3_600));
+  const drain = (key: string) => range(6).map(() => buckets.take(key, 0));
+  const drained = [0, 0, 0, 0, 0, 720_000];
+  assert.deepEqual(drain('victim'), drained);
+  assert.deepEqual(drain('attacker'), drained);
+  let granted = 0;
+  for (let n = 0; n < 1_000_000; n += 1) if (buckets.take(`2001:db8:${n}::/64`, 1) === 0) granted += 1;
+  assert.ok(buckets.size <= 50_000 + 4_096, `${buckets.size} keys`);
+  assert.ok(granted <= 50_000 + 5 * 4_096, `${granted} let through`);
+  assert.ok(buckets.take('victim', 2) > 0);
+  assert.ok(buckets.take('attacker', 2) > 0);
+  t.diagnostic(`after a million addresses: ${buckets.size} counters, ${granted} let through`);
+  assert.equal(buckets.take('one more, when the flood is over', 3_600_002), 0);
 });

@@ -66,6 +66,7 @@ async function fill(who: Person, name: string, count: number): Promise<void> {
         reason: null,
         sequence: BigInt(i),
         held: false,
+        unproven: false,
       });
     }
   });

@@ -176,7 +176,7 @@ test('who asks again and again gets each thing three times at most', async () =>
   assert.equal(Math.max(...resentTo('mallory')), 3);
 });
 
-test('what was deleted, and what was sent under another identity, is not sent again', async () => {
+test('what was deleted is not sent again, and the identity it went to is kept with everything else', async () => {
   const { id } = await alice.person.client.send({ name: 'carol', text: 'deleted soon', wait: 'delivered' });
   const count = sentTo('carol').length;
   await alice.person.client.delete(id);

@@ -87,3 +87,13 @@ test('an unknown name, an impossible one and a text of more than 16 KiB are refu
   await alice.client.send({ name: 'bob', text: largest });
   await bob.sees(messageOf(largest), 'the largest text');
 });
+
+test('what came before its sender had answered is marked as unproven for good, and nothing later is', async () => {
+  const marked = async (who: Person, name: string) =>
+    (await who.client.history(name, { limit: 1_000 }))
+      .filter((each) => each.unproven === true)
+      .map((each) => each.text);
+  await alice.client.send({ name: 'bob', text: 'by now proven', wait: 'delivered' });
+  assert.deepEqual(await marked(bob, 'alice'), ['hello bob 你好 👩‍👩‍👧']);
+  assert.deepEqual(await marked(alice, 'bob'), [], 'whose first answer already proves');
+});

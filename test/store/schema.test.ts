@@ -8,9 +8,18 @@ import { unsigned } from '../../src/store/columns.ts';
 import { SCHEMA_VERSION, schemaVersion } from '../../src/store/schema.ts';
 import { SCHEMA_VERSION_1 } from '../../src/store/schema-version-1.ts';
 import { SCHEMA_VERSION_2 } from '../../src/store/schema-version-2.ts';
+import { SCHEMA_VERSION_3 } from '../../src/store/schema-version-3.ts';
 import { openVault } from '../../src/store/vault.ts';
 import { type Value, VaultDatabase } from '../../src/store/vault-database.ts';
-import { accountRecord, bytes, newAccountId, newMessageId, T0, temporaryFolder } from './vault-fixture.ts';
+import {
+  accountRecord,
+  bytes,
+  messageRecord,
+  newAccountId,
+  newMessageId,
+  T0,
+  temporaryFolder,
+} from './vault-fixture.ts';
 
 const account = accountRecord({ lastSeq: 17n });
 const [bobId, annaId] = [newAccountId(), newAccountId()];
@@ -186,4 +195,28 @@ test('a vault of the second format gets room for repair, and counts no place tha
   vault.contacts.remove(3);
   assert.deepEqual([vault.kept.all(), vault.sent.ofContact(3), vault.repairs.missing()], [[], [], []]);
   vault.close();
+});
+
+test('a vault of the third format keeps its messages without a mark, and marks what comes unproven from now on', (t) => {
+  const { path, key } = firstReleaseVault(t);
+  const third = new VaultDatabase(path, key);
+  third.execute(SCHEMA_VERSION_2);
+  third.execute(SCHEMA_VERSION_3);
+  third.execute('PRAGMA user_version = 3');
+  third.close();
+  const vault = openVault(path, key, () => {});
+  assert.deepEqual(
+    vault.messages.history(3, { limit: 9 }).map(({ text, unproven }) => [text, unproven]),
+    [
+      ['old words', false],
+      ['my answer', false],
+      ['new words', false],
+    ],
+  );
+  const marked = messageRecord(3, { unproven: true, sequence: 3n });
+  assert.equal(vault.messages.insert(marked), true);
+  vault.close();
+  const again = openVault(path, key, () => {});
+  assert.deepEqual(again.messages.byId(marked.messageId), marked);
+  again.close();
 });

@@ -81,6 +81,7 @@ export function messageRecord(contactId: number, changes: Partial<MessageRecord>
     reason: null,
     sequence: 1n,
     held: false,
+    unproven: false,
     ...changes,
   };
 }

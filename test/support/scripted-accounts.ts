@@ -11,6 +11,8 @@ export class ScriptedAccounts implements Accounts {
   readonly all = new Map<string, ScriptedAccount>();
   /** Names that the relay knows already. */
   readonly taken = new Set<string>();
+  /** What the relay wants of whoever registers. */
+  invitation: string | undefined;
   unlocks = 0;
 
   constructor(home: string) {
@@ -34,7 +36,8 @@ export class ScriptedAccounts implements Accounts {
     return [...this.all.values()].map(({ name, relay }) => ({ account: name, relay }));
   }
 
-  async register(name: string, password: Password, relayUrl: string): Promise<SmchatClient> {
+  async register(name: string, password: Password, relayUrl: string, invitation?: string): Promise<SmchatClient> {
+    if (this.invitation !== undefined && invitation !== this.invitation) throw new SmchatError('invitation-needed');
     if (this.all.has(name) || this.taken.has(name)) throw new SmchatError('account-exists');
     const account = this.add(name, new TextDecoder().decode(password.bytes), relayUrl);
     account.opened = true;

@@ -10,6 +10,7 @@ export const FRAME_MAX_BYTES = 131_072;
 
 export const RELAY_ID_BYTES = 16;
 export const LOGIN_TOKEN_BYTES = 16;
+export const INVITATION_BYTES = 16;
 export const NONCE_BYTES = 32;
 export const PROOF_BYTES = 32;
 /** A raw X25519 public key: relay-authentication and ephemeral keys. */

@@ -20,6 +20,8 @@ export const ERROR_CODE = {
   quota: 13,
   /** The relay's disk is too full for blobs. */
   'no-space': 14,
+  /** The relay takes new accounts only with an invitation, and this is none that it takes. */
+  invitation: 15,
 } as const;
 
 export type ErrorReason = keyof typeof ERROR_CODE;

@@ -3,6 +3,7 @@ import { coldFrame } from './cold-frame.ts';
 import { FRAME_TYPE } from './frame-header.ts';
 import {
   FRAME_MAX_BYTES,
+  INVITATION_BYTES,
   LOGIN_TOKEN_BYTES,
   NAME_PATTERN,
   PROOF_BYTES,
@@ -42,16 +43,22 @@ const firstUpload = mapOf({ ...pools, ...rotating });
 
 export type WirePreKeyUpload = NonNullable<ReturnType<typeof upload>>;
 
-/** REGISTER: a new account with all its public keys and the client's proof that it holds `accountKey`'s secret. */
-const registerBody = mapOf({
-  name: text(NAME_PATTERN),
-  accountId: bytesOf(ACCOUNT_ID_BYTES),
-  accountKey: bytesOf(RAW_KEY_BYTES),
-  identityKey: typedKey,
-  preKeys: firstUpload,
-  loginToken: bytesOf(LOGIN_TOKEN_BYTES),
-  proof: bytesOf(PROOF_BYTES),
-});
+/**
+ * REGISTER: a new account with all its public keys and the client's proof that it holds `accountKey`'s secret; an
+ * invitation's 16 bytes where the relay asks for one.
+ */
+const registerBody = mapOf(
+  {
+    name: text(NAME_PATTERN),
+    accountId: bytesOf(ACCOUNT_ID_BYTES),
+    accountKey: bytesOf(RAW_KEY_BYTES),
+    identityKey: typedKey,
+    preKeys: firstUpload,
+    loginToken: bytesOf(LOGIN_TOKEN_BYTES),
+    proof: bytesOf(PROOF_BYTES),
+  },
+  { invitation: bytesOf(INVITATION_BYTES) },
+);
 export type WireRegistration = NonNullable<ReturnType<typeof registerBody>>;
 export const registerFrame = coldFrame(FRAME_TYPE.register, registerBody, FRAME_MAX_BYTES);
 

@@ -45,6 +45,9 @@ function fileLines({ attachment }: Message): readonly Line[] {
   ];
 }
 
+/** What the mark beside such a message says. */
+const UNPROVEN_LINE: Line = ['proof', label('? came before its sender proved their key')];
+
 /** The facts of a message, each with its name. */
 export function infoLines(main: MainScreen, message: Message): readonly Line[] {
   const { log } = chatOf(main, message.chat);
@@ -62,6 +65,7 @@ export function infoLines(main: MainScreen, message: Message): readonly Line[] {
     ...time('edited', message.edited_at),
     ...time('disappears', message.expires_at),
     ...statusLine(message),
+    ...(message.unproven === true ? [UNPROVEN_LINE] : []),
     ...answers,
     ...reactions,
     ...fileLines(message),

@@ -14,7 +14,14 @@ export type PathPurpose = 'command' | 'dialog' | 'paste';
 export type Effect =
   | { readonly type: 'list-accounts' }
   | { readonly type: 'unlock'; readonly account: string; readonly password: Password; readonly relayUrl: string | null }
-  | { readonly type: 'register'; readonly name: string; readonly password: Password; readonly relayUrl: string }
+  | {
+      readonly type: 'register';
+      readonly name: string;
+      readonly password: Password;
+      readonly relayUrl: string;
+      /** Null until a relay has asked for one. */
+      readonly invitation: string | null;
+    }
   | { readonly type: 'load-contacts' }
   | {
       readonly type: 'load-history';

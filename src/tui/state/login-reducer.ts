@@ -9,9 +9,10 @@ import type { Failure } from './action.ts';
 import { type AppState, pushDialog, type Step, step } from './app-state.ts';
 import type { Effect } from './effect.ts';
 import { emptied, passwordField } from './fields.ts';
-import { FORM_FIELDS, type LoginError, type LoginField, type LoginForm, type LoginScreen } from './login-state.ts';
+import { fieldsOf, type LoginError, type LoginField, type LoginForm, type LoginScreen } from './login-state.ts';
 
 const NAME = /^[a-z0-9_]{2,32}$/;
+const INVITATION_HINT = 'ask whoever runs the relay for one';
 const NAME_RULE = 'names are 2 to 32 of a-z, 0-9 and _';
 
 export function isPossibleName(name: string): boolean {
@@ -55,7 +56,7 @@ export function switchForm(state: AppState, login: LoginScreen): Step {
 }
 
 export function moveField(state: AppState, login: LoginScreen, by: 1 | -1): Step {
-  const fields = FORM_FIELDS[login.form];
+  const fields = fieldsOf(login);
   const at = fields.indexOf(login.field);
   const field = fields[(at + by + fields.length) % fields.length] ?? login.field;
   return step(withLogin(state, { ...login, field }));
@@ -114,7 +115,7 @@ function submitRegistration(state: AppState, login: LoginScreen): Step {
   const relayUrl = textOf(texts.relay).trim();
   if (name !== '' && !isPossibleName(name))
     return refuse(state, login, 'name', 'that is not a possible name', NAME_RULE);
-  const order = FORM_FIELDS.register;
+  const order = fieldsOf(login);
   const empty = order.find((field) => field !== 'account' && textOf(texts[field]).trim() === '');
   if (empty !== undefined && order.indexOf(empty) > order.indexOf(login.field)) return moveTo(state, login, empty);
   if (empty === 'name') return refuse(state, login, 'name', 'choose a name first', NAME_RULE);
@@ -124,7 +125,15 @@ function submitRegistration(state: AppState, login: LoginScreen): Step {
   if (!/^wss?:\/\/[^/]/.test(relayUrl)) {
     return refuse(state, login, 'relay', 'that is not a relay’s address', 'it begins with ws:// or wss://');
   }
-  return begin(state, login, 'registering', { type: 'register', name, password: new Password(password), relayUrl });
+  const invitation = login.asksInvitation ? textOf(texts.invitation).trim() : null;
+  if (invitation === '') return refuse(state, login, 'invitation', 'this relay wants an invitation', INVITATION_HINT);
+  return begin(state, login, 'registering', {
+    type: 'register',
+    name,
+    password: new Password(password),
+    relayUrl,
+    invitation,
+  });
 }
 
 function moveTo(state: AppState, login: LoginScreen, field: LoginField): Step {
@@ -145,12 +154,16 @@ const FIELD_OF_FAILURE: Readonly<Partial<Record<Failure['code'], LoginField>>> =
   'relay-refused': 'relay',
   'timed-out': 'relay',
   'not-authorised': 'relay',
+  'invitation-needed': 'invitation',
 };
 
-export function openFailed(state: AppState, login: LoginScreen, failure: Failure): Step {
+export function openFailed(state: AppState, before: LoginScreen, failure: Failure): Step {
+  const isUninvited = failure.code === 'invitation-needed' && before.form === 'register';
+  const login = { ...before, asksInvitation: before.asksInvitation || isUninvited };
   const wanted = FIELD_OF_FAILURE[failure.code] ?? null;
-  const field = wanted !== null && FORM_FIELDS[login.form].includes(wanted) ? wanted : null;
-  const error: LoginError = { field, sentence: failure.sentence, hint: failure.hint };
+  const field = wanted !== null && fieldsOf(login).includes(wanted) ? wanted : null;
+  const hint = isUninvited ? INVITATION_HINT : failure.hint;
+  const error: LoginError = { field, sentence: failure.sentence, hint };
   const back: LoginField = login.form === 'unlock' ? 'password' : login.field;
   return step({ ...withLogin(state, { ...login, busy: null, field: field ?? back, error }), typedAhead: [] });
 }

@@ -3,13 +3,17 @@ import type { TextBuffer } from '../edit/text-buffer.ts';
 import { lineField, passwordField } from './fields.ts';
 
 export type LoginForm = 'unlock' | 'register';
-export type LoginField = 'account' | 'password' | 'name' | 'newPassword' | 'repeat' | 'relay';
+export type LoginField = 'account' | 'password' | 'name' | 'newPassword' | 'repeat' | 'relay' | 'invitation';
 
-/** The fields of each form in the order of Tab. */
-export const FORM_FIELDS: Readonly<Record<LoginForm, readonly LoginField[]>> = {
+const FORM_FIELDS: Readonly<Record<LoginForm, readonly LoginField[]>> = {
   unlock: ['account', 'password'],
   register: ['name', 'newPassword', 'repeat', 'relay'],
 };
+
+/** The fields of the form in the order of Tab; one for an invitation once a relay has asked for it. */
+export function fieldsOf({ form, asksInvitation }: LoginScreen): readonly LoginField[] {
+  return form === 'register' && asksInvitation ? [...FORM_FIELDS.register, 'invitation'] : FORM_FIELDS[form];
+}
 
 export interface LoginError {
   /** The field it stands below; null: below all of them. */
@@ -30,6 +34,8 @@ export interface LoginScreen {
   readonly entered: boolean;
   readonly form: LoginForm;
   readonly selected: number;
+  /** A relay took no new account without an invitation. */
+  readonly asksInvitation: boolean;
   readonly field: LoginField;
   readonly texts: LoginTexts;
   /** What takes a while; keys typed meanwhile wait. */
@@ -44,6 +50,7 @@ export function newLoginScreen(relayUrl: string): LoginScreen {
     entered: false,
     form: 'unlock',
     selected: 0,
+    asksInvitation: false,
     field: 'password',
     texts: emptyLoginTexts(relayUrl),
     busy: null,
@@ -58,5 +65,6 @@ export function emptyLoginTexts(relayUrl: string): LoginTexts {
     newPassword: passwordField(),
     repeat: passwordField(),
     relay: lineField(relayUrl),
+    invitation: lineField(),
   };
 }

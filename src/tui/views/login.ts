@@ -1,7 +1,7 @@
 import { layoutLine, layoutMasked } from '../edit/composer-layout.ts';
 import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
-import { FORM_FIELDS, type LoginField, type LoginScreen } from '../state/login-state.ts';
+import { fieldsOf, type LoginField, type LoginScreen } from '../state/login-state.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<LoginField, string>> = {
   newPassword: 'Password',
   repeat: 'Once more',
   relay: 'Relay',
+  invitation: 'Invitation',
 };
 
 const BUSY_WORDS = {
@@ -157,7 +158,7 @@ export function paintLogin(root: Surface, state: AppState, login: LoginScreen, t
   const switches = wayTo(state.keymap, 'login-switch');
   paintTabs(form, login, switches);
   if (login.form === 'unlock') paintAccounts(form, login, switches);
-  for (const field of FORM_FIELDS[login.form]) {
+  for (const field of fieldsOf(login)) {
     if (field !== 'account') paintField(form, login, field, isActive);
   }
   form.row += 1;

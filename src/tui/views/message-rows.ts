@@ -84,6 +84,9 @@ export function deliveryMark(message: Message): Span {
   }
 }
 
+/** A message that came before its sender had proven its identity key. */
+const UNPROVEN: Span = { text: label('?'), role: 'muted' };
+
 interface Shape {
   readonly columns: boolean;
   readonly nameWidth: number;
@@ -175,7 +178,7 @@ function systemBody(context: RowContext, message: Message): Body {
 function spokenBody(context: RowContext, message: Message, standing: Standing, shape: Shape): Body {
   const own = message.direction === 'out';
   const who: Role = own ? 'own' : 'peer';
-  const mark = own ? deliveryMark(message) : null;
+  const mark = own ? deliveryMark(message) : message.unproven === true ? UNPROVEN : null;
   const hit = message.id === context.highlighted;
   const transfer = context.transfers.get(message.id);
   const around = { transfer, quote: quoteWords(context.log, message.reply_to), now: context.now };

@@ -45,15 +45,19 @@ export const COLD_BODIES = {
   auth: record({ accountId: bytes(16), proof: bytes(32), previousToken: bytes(16), nextToken: bytes(16) }),
   welcome: record({ proof: bytes(32), copied: fc.boolean() }),
   deleteAccount: record({ accountId: bytes(16), proof: bytes(32) }),
-  register: record({
-    name,
-    accountId: bytes(16),
-    accountKey: bytes(32),
-    identityKey: typedKey,
-    preKeys: record({ ...pools, ...rotating }),
-    loginToken: bytes(16),
-    proof: bytes(32),
-  }),
+  register: record(
+    {
+      name,
+      accountId: bytes(16),
+      accountKey: bytes(32),
+      identityKey: typedKey,
+      preKeys: record({ ...pools, ...rotating }),
+      loginToken: bytes(16),
+      proof: bytes(32),
+      invitation: bytes(16),
+    },
+    ['invitation'],
+  ),
   getBundle: record({ name }),
   bundle: record(
     {

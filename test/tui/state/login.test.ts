@@ -117,6 +117,26 @@ test('puts each failure at the field it is about', () => {
   assert.equal(fails(registering, 'relay-unreachable'), 'relay');
 });
 
+test('asks for an invitation once the relay has, and not before', () => {
+  const bench = withAccounts();
+  bench.type('alice');
+  bench.press('enter', 'p', 'enter', 'p', 'enter', 'enter');
+  const [first] = bench.take();
+  assert.ok(first?.type === 'register' && first.invitation === null);
+  const failure = { code: 'invitation-needed', sentence: 'no', hint: 'smchat register' } as const;
+  bench.act({ type: 'failed', effect: first, failure });
+  assert.deepEqual([loginOf(bench).field, loginOf(bench).error?.field], ['invitation', 'invitation']);
+  assert.equal(loginOf(bench).error?.hint, 'ask whoever runs the relay for one');
+  bench.press('enter');
+  assert.equal(loginOf(bench).error?.sentence, 'this relay wants an invitation');
+  bench.type('00ff-11ee');
+  bench.press('enter');
+  const [second] = bench.take();
+  assert.ok(second?.type === 'register');
+  assert.equal(second.invitation, '00ff-11ee');
+  assert.equal(passwordOf(second), 'p');
+});
+
 test('shows the help from every field, the password’s too', () => {
   for (const word of ['/options', '--options', '/help']) {
     const bench = withAccounts('alice');

@@ -242,3 +242,24 @@ test('a reason that is a word is said in a sentence', () => {
   const failed = message({ id: 'f', chat: 'bob', direction: 'out', text: 'x', status: 'failed', reason: 'quota' });
   assert.ok(linesOf(contextOf([failed])).some((text) => text.includes('space for files')));
 });
+
+test('what came before its sender proved their key bears a dim mark, in columns and in a narrow pane', () => {
+  const early: Message = message({ chat: 'bob', direction: 'in', text: 'it is me', unproven: true });
+  const later: Message = message({ chat: 'bob', direction: 'in', text: 'proven' });
+  for (const width of [60, 100]) {
+    const context = contextOf([early, later], { width });
+    const marks = [0, 1].map((index) =>
+      rowsOf(context, index).flatMap((row) =>
+        row.kind === 'rule'
+          ? []
+          : [...row.spans, ...(row.right === null ? [] : [row.right])].filter(({ text }) => text.trim() === '?'),
+      ),
+    );
+    assert.deepEqual(
+      marks[0]?.map(({ role }) => role),
+      ['muted'],
+      `${width} columns`,
+    );
+    assert.deepEqual(marks[1], []);
+  }
+});

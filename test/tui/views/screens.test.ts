@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import { assertScreen } from '../../support/golden-screen.ts';
 import { fillWithPeople } from '../../support/scripted-chats.ts';
-import { KEY, type ScriptedOptions, startScripted } from '../../support/scripted-interface.ts';
+import { KEY, message, NOON, type ScriptedOptions, startScripted } from '../../support/scripted-interface.ts';
 
 interface Plan extends Pick<ScriptedOptions, 'locked' | 'setUp'> {
   readonly name: string;
@@ -72,3 +72,28 @@ for (const depth of ['16', 'none'] as const) {
     assertScreen(`main-80x24-${depth}`, scripted.screen);
   });
 }
+
+test('the facts of a message that came unproven say so, and the chat beside them bears the mark', async (context) => {
+  const scripted = await startScripted({
+    cols: 120,
+    rows: 40,
+    setUp(client) {
+      fillWithPeople(client);
+      client.messages.push(
+        message({
+          chat: 'bob',
+          direction: 'in',
+          id: 'unproven1',
+          text: 'it is me',
+          sent_at: new Date(NOON - 60_000).toISOString(),
+          unproven: true,
+        }),
+      );
+    },
+  });
+  context.after(() => scripted.close());
+  await scripted.press('bob', KEY.enter);
+  assertScreen('unproven-120x40-dark', scripted.screen);
+  await scripted.press(KEY.ctrlSpace, 'i');
+  assertScreen('unproven-info-120x40-dark', scripted.screen);
+});

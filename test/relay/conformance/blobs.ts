@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type AccountId, accountId } from '../../src/crypto/bytes.ts';
-import { BLOB_COUNTED_MIN_BYTES, LIST_MAX_BLOBS, type NewBlob } from '../../src/relay/blob-record.ts';
-import type { Store } from '../../src/relay/store.ts';
-import { random, range } from '../support/relay-account.ts';
-import { accountFor, type Scenario } from './store-conformance.ts';
+import { type AccountId, accountId } from '../../../src/crypto/bytes.ts';
+import { BLOB_COUNTED_MIN_BYTES, LIST_MAX_BLOBS, type NewBlob } from '../../../src/relay/blob-record.ts';
+import type { Store } from '../../../src/relay/store.ts';
+import { random, range } from '../../support/relay-account.ts';
+import { accountFor, DAY_MS, NOW, type Scenario } from '../store-scene.ts';
 
-const DAY_MS = 86_400_000;
-const NOW = 1_800_000_000_000;
 const MIB = 1_048_576;
 
 function blobOf(owner: AccountId, changes: Partial<NewBlob> = {}): NewBlob {
