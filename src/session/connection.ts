@@ -1,8 +1,9 @@
 import { asSmchatError } from '../smchat-error.ts';
-import { type AccountContext, commit, type Tell } from './account-context.ts';
+import { type AccountContext, type CommitContext, commit, type Tell } from './account-context.ts';
 import type { ConnectionState } from './client.ts';
 import { ReconnectSchedule, STEADY_AFTER_MS } from './reconnect-schedule.ts';
 import type { ConnectionEnd, Delivery, RelayConnection, RelayPort } from './relay-port.ts';
+import type { Vault } from './vault-port.ts';
 
 /** A disk does not empty itself in a moment. */
 const STUMBLE_DELAY_MS = 5_000;
@@ -22,6 +23,11 @@ export interface ConnectionUser {
   copied(tell: Tell): void;
 }
 
+/** What of an account a connection works on. */
+export interface ConnectionContext extends CommitContext, Pick<AccountContext, 'clock' | 'rng'> {
+  readonly vault: Pick<Vault, 'account' | 'transaction'>;
+}
+
 export interface ConnectionStatus {
   readonly state: ConnectionState;
   readonly reason?: string;
@@ -29,7 +35,7 @@ export interface ConnectionStatus {
 
 /** Keeps the account connected: logs in, comes back with growing, jittered delays, and says how it stands. */
 export class Connection {
-  readonly #context: AccountContext;
+  readonly #context: ConnectionContext;
   readonly #relay: RelayPort;
   readonly #user: ConnectionUser;
   #status: ConnectionStatus = { state: 'connecting' };
@@ -40,7 +46,7 @@ export class Connection {
   #closed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(context: AccountContext, relay: RelayPort, user: ConnectionUser) {
+  constructor(context: ConnectionContext, relay: RelayPort, user: ConnectionUser) {
     this.#context = context;
     this.#relay = relay;
     this.#user = user;
