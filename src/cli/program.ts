@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { relayWarning } from '../relay-address.ts';
 import { asSmchatError, EXIT_CODE, SmchatError } from '../smchat-error.ts';
 import type { CommandSpec, GivenValues } from './command.ts';
 import type { CommandContext } from './command-context.ts';
@@ -120,6 +121,8 @@ async function runCommand(
   };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
   const alive = setInterval(() => {}, FOREVER_MS);
+  const warning = globals.relay === undefined ? null : relayWarning(globals.relay);
+  if (warning !== null) output.warning(warning.sentence, warning.hint);
   diagnostics.note('command', { name: command.name, pid: process.pid });
   try {
     await command.run(context, given);
