@@ -22,3 +22,31 @@ export function relayWarning(url: string): { readonly sentence: string; readonly
     hint: 'messages stay sealed all the same; use wss:// if the relay speaks it',
   };
 }
+
+/** In place of a proxy's address: there is to be none, whatever else names one. */
+export const NO_PROXY = 'none';
+
+/** To be read after "it is". */
+export const PROXY_FORMS = 'socks5://HOST:PORT (as Tor’s) or http://HOST:PORT';
+
+/**
+ * A proxy's address in the form in which it resolves the relay's name itself, `socks5h://…` or `http(s)://…`; null where it
+ * is none. A user and a password are refused: neither options nor the environment are a place for them.
+ */
+export function proxyAddress(text: string): string | null {
+  if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return null;
+  const { protocol, host, hostname, username, password, pathname, search, hash } = new URL(text);
+  if (hostname === '' || username !== '' || password !== '') return null;
+  if ((pathname !== '' && pathname !== '/') || search !== '' || hash !== '') return null;
+  switch (protocol) {
+    case 'socks:':
+    case 'socks5:':
+    case 'socks5h:':
+      return `socks5h://${host}`;
+    case 'http:':
+    case 'https:':
+      return `${protocol}//${host}`;
+    default:
+      return null;
+  }
+}

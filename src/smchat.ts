@@ -25,21 +25,26 @@ async function readSettings(home: string): Promise<Settings> {
 }
 
 /** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
-async function openAccounts(home: string): Promise<Accounts> {
-  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, settings] = await Promise.all([
-    import('./session/accounts.ts'),
-    import('./store/home.ts'),
-    import('./store/user-files.ts'),
-    import('./net/relay-port.ts'),
-    import('./net/blob-client.ts'),
-    import('./media/image-port.ts'),
-    import('./session/clock.ts'),
-    readSettings(home),
-  ]);
+async function openAccounts(home: string, given?: string): Promise<Accounts> {
+  const [accounts, store, userFiles, relay, blobs, { openProxy }, media, { systemClock }, settings] = await Promise.all(
+    [
+      import('./session/accounts.ts'),
+      import('./store/home.ts'),
+      import('./store/user-files.ts'),
+      import('./net/relay-port.ts'),
+      import('./net/blob-client.ts'),
+      import('./net/proxy.ts'),
+      import('./media/image-port.ts'),
+      import('./session/clock.ts'),
+      readSettings(home),
+    ],
+  );
+  const { ALL_PROXY: usual = process.env.all_proxy } = process.env;
+  const proxy = await openProxy({ given, configured: settings.proxy, usual });
   return accounts.createAccounts({
     home: store.createHome(home),
-    relay: relay.createRelayPort(),
-    blobs: blobs.createBlobPort(),
+    relay: relay.createRelayPort({ proxy }),
+    blobs: blobs.createBlobPort({ proxy }),
     userFiles: userFiles.createUserFiles(process.env, process.platform, homedir()),
     images: media.createImagePort(),
     clock: systemClock,

@@ -7,7 +7,16 @@ import { test } from 'node:test';
 const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])[] = [
   ['crypto/', [/^src\/crypto\//, /^@noble\//, /^node:crypto$/]],
   ['net/wire/', [/^src\/net\/wire\//, /^src\/crypto\/bytes\.ts$/, /^cborg/]],
-  ['net/', [/^src\/net\//, /^src\/session\/[a-z-]+-port\.ts$/, /^src\/crypto\/(bytes|auth)\.ts$/, /^ws$/, /^node:/]],
+  [
+    'net/',
+    [
+      /^src\/net\//,
+      /^src\/session\/[a-z-]+-port\.ts$/,
+      /^src\/crypto\/(bytes|auth)\.ts$/,
+      /^(ws|socks-proxy-agent|https-proxy-agent)$/,
+      /^node:/,
+    ],
+  ],
   [
     'store/',
     [

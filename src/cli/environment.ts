@@ -17,7 +17,8 @@ export interface CliEnvironment {
   now(): number;
   findTerminal(): PromptTerminal | null;
   defaultHome(): Promise<string>;
-  openAccounts(home: string): Promise<Accounts>;
+  /** `proxy` as it was given, if it was. */
+  openAccounts(home: string, proxy?: string): Promise<Accounts>;
   openImageCheck(): Promise<ImageCheck>;
   openKnownAnswers(): Promise<KnownAnswers>;
   /** The full-screen interface; resolves to the exit code. */

@@ -68,7 +68,7 @@ function openShared(
   const open = async (): Promise<SharedAccounts> => {
     // Absolute: a lock names its socket for processes that stand elsewhere.
     const home = resolve(globals.home ?? (await environment.defaultHome()));
-    const accounts = await environment.openAccounts(home);
+    const accounts = await environment.openAccounts(home, globals.proxy);
     return shareAccounts({ accounts, home, timeoutMs: globals.timeoutMs, failed });
   };
   return () => {

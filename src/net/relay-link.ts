@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import type { ConnectionEnd } from '../session/relay-port.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { Heartbeat, type HeartbeatTiming, type LinkClock } from './heartbeat.ts';
+import { type RelayProxy, wayTo } from './proxy.ts';
 import type { DeliverFrame } from './wire/deliver-frame.ts';
 import { asBytes } from './wire/frame-header.ts';
 import { FRAME_MAX_BYTES, SUBPROTOCOL } from './wire/limits.ts';
@@ -56,16 +57,17 @@ export class RelayLink {
   }
 
   /** Rejects with `relay-unreachable` or, where a relay is there and will not, `relay-refused`. */
-  static open(url: string, timing: LinkTiming, clock: LinkClock): Promise<RelayLink> {
+  static open(url: string, timing: LinkTiming, clock: LinkClock, proxy: RelayProxy | null): Promise<RelayLink> {
     return new Promise((resolve, reject) => {
-      const socket = connect(url);
+      const socket = connect(url, proxy);
       const timer = setTimeout(() => fail(new SmchatError('relay-unreachable')), timing.connectTimeoutMs);
       function fail(error: SmchatError): void {
         clearTimeout(timer);
         reject(error);
         socket.terminate();
       }
-      socket.on('error', (cause) => fail(new SmchatError('relay-unreachable', undefined, { cause })));
+      const unreachable = isProxied(url, proxy) ? 'the relay cannot be reached through the proxy' : undefined;
+      socket.on('error', (cause) => fail(new SmchatError('relay-unreachable', unreachable, { cause })));
       socket.once('unexpected-response', (_request, response) => {
         response.resume();
         fail(refusedUpgrade(response.statusCode ?? 0, response.headers['retry-after']));
@@ -183,7 +185,13 @@ export class RelayLink {
 
 const NO_RELAY = 'what answers there is no smchat relay';
 
-function connect(url: string): WebSocket {
+function isProxied(url: string, proxy: RelayProxy | null): boolean {
+  return wayTo(url, proxy).kind === 'proxy';
+}
+
+function connect(url: string, proxy: RelayProxy | null): WebSocket {
+  const way = wayTo(url, proxy);
+  if (way.kind === 'closed') throw new SmchatError('relay-unreachable', way.why, { hint: way.hint });
   try {
     return new WebSocket(url, SUBPROTOCOL, {
       perMessageDeflate: false,
@@ -192,6 +200,7 @@ function connect(url: string): WebSocket {
       maxBufferedChunks: 256,
       followRedirects: false,
       skipUTF8Validation: true,
+      ...(way.kind === 'direct' ? {} : { ...way.tls, agent: way.proxy.agent({ keepAlive: false }) }),
     });
   } catch (cause) {
     throw new SmchatError('relay-unreachable', 'that is no relay address: it begins with ws:// or wss://', { cause });

@@ -48,6 +48,9 @@ export class CommandBench {
   readonly accounts = new ScriptedAccounts(this.home);
   readonly passwordFile: string = join(this.home, 'password');
 
+  /** The proxy of each command that opened accounts, as it was given. */
+  readonly proxies: (string | undefined)[] = [];
+
   constructor() {
     writeFileSync(this.passwordFile, 'secret\n', { mode: 0o600 });
   }
@@ -77,7 +80,10 @@ export class CommandBench {
       now: () => 0,
       findTerminal: options.terminal ?? (() => null),
       defaultHome: async () => this.home,
-      openAccounts: async () => options.accounts ?? this.accounts,
+      openAccounts: async (_home, proxy) => {
+        this.proxies.push(proxy);
+        return options.accounts ?? this.accounts;
+      },
       openKnownAnswers: async () => options.knownAnswers ?? answerKnown,
       openImageCheck: async () => options.imageCheck ?? { maxBytes: 1024, check: readImage },
       startInterface: options.startInterface ?? (async () => 0),
