@@ -2,6 +2,7 @@
 // has its own process, the load is this one; processor time is getrusage's of the server.
 
 import { startBareSide } from './relay/bare-side.ts';
+import { growthCases } from './relay/growth.ts';
 import { type Latency, pace, type Saturated, saturate } from './relay/load.ts';
 import { accountsForMemory, bareMemory, relayMemory } from './relay/memory.ts';
 import type { RelayBenchOptions } from './relay/options.ts';
@@ -36,8 +37,7 @@ async function withSides<T>(run: (ours: Side, peer: Side) => Promise<T>): Promis
   const pairs = accounts(2 * PAIRS);
   const folder = seedFolder(pairs);
   const relay = await startRelay(folder);
-  const cpuUs = async () => (await relay.usage()).cpuUs;
-  const ours = await connectPairs(relay, pairs, cpuUs, () => relay.end());
+  const ours = await connectPairs(relay, pairs);
   const peer = await startBareSide(PAIRS);
   try {
     return await run(ours, peer);
@@ -139,5 +139,6 @@ export async function benchRelay({ cases, seconds, rounds }: RelayBenchOptions):
   if (cases.includes('load')) measured.push(...(await loadCases(seconds, rounds)));
   if (cases.includes('latency')) measured.push(...(await latencyCases(seconds, rounds)));
   if (cases.includes('memory')) measured.push(...(await memoryCases(rounds)));
+  if (cases.includes('growth')) measured.push(...(await growthCases(seconds, rounds)));
   return measured;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { percentile } from '../statistics.ts';
-import type { Side } from './side.ts';
+import { DEAF, type Side } from './side.ts';
 
 /** Messages of a pair under way at once, while a server is given all that it takes. */
 const WINDOW = 16;
@@ -18,27 +18,34 @@ export interface Latency {
   readonly lost: number;
 }
 
-/** Closed loop: every message that arrives is followed by another, for `seconds` after `warmUp`. */
-export async function saturate(side: Side, pairs: number, seconds: number, warmUp: number): Promise<Saturated> {
-  let [delivered, sent, isOver] = [0, 0, false];
+/**
+ * Closed loop for `seconds` after `warmUp`: every message that was delivered, or where nobody receives, was confirmed, is
+ * followed by another.
+ */
+export async function saturate(
+  side: Side,
+  pairs: number,
+  seconds: number,
+  warmUp: number,
+  until: 'delivered' | 'confirmed' = 'delivered',
+): Promise<Saturated> {
+  let [done, sent, isOver] = [0, 0, false];
   const send = (pair: number) => {
     sent += 1;
     side.send(pair);
   };
-  side.hear({
-    delivered(pair) {
-      delivered += 1;
-      if (!isOver) send(pair);
-    },
-    confirmed() {},
-  });
+  const next = (pair: number) => {
+    done += 1;
+    if (!isOver) send(pair);
+  };
+  side.hear({ ...DEAF, [until]: next });
   for (let pair = 0; pair < pairs; pair++) for (let n = 0; n < WINDOW; n++) send(pair);
   await wait(warmUp * 1_000);
-  const from = { delivered, at: performance.now(), cpuUs: await side.cpuUs() };
+  const from = { done, at: performance.now(), cpuUs: await side.cpuUs() };
   await wait(seconds * 1_000);
-  const [cpuUs, messages, elapsed] = [await side.cpuUs(), delivered - from.delivered, performance.now() - from.at];
+  const [cpuUs, messages, elapsed] = [await side.cpuUs(), done - from.done, performance.now() - from.at];
   isOver = true;
-  await arrived(() => delivered === sent);
+  await arrived(() => done === sent);
   return { cpuUs: (cpuUs - from.cpuUs) / messages, perSecond: (messages * 1_000) / elapsed };
 }
 
