@@ -1,25 +1,48 @@
-// npm run bench [-- session chat echo relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends with 1 where a
-// must is missed.
+// npm run bench [-- session chat echo relay relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends
+// with 1 where a must is missed. `--case`, `--seconds` and `--rounds` narrow the relay's.
+import { parseArgs } from 'node:util';
+import { type RelayBenchOptions, relayOptions } from './relay/options.ts';
 import { report } from './report.ts';
 
 // Each is loaded only where it is run, so that none carries the others' weight.
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
+const relay = async (options: RelayBenchOptions) => (await import('./relay.ts')).benchRelay(options);
 const relayPostgres = async () => (await import('./relay-postgres.ts')).benchRelayPostgres();
 
-const SUITES = { session, chat, echo, 'relay-postgres': relayPostgres } as const;
+const SUITES = { session, chat, echo, relay, 'relay-postgres': relayPostgres } as const;
 
-const words = process.argv.slice(2).filter((word) => word !== '--json');
-const asJson = process.argv.includes('--json');
-const unknown = words.filter((word) => !Object.hasOwn(SUITES, word));
-if (unknown.length > 0) {
-  console.error(`no such benchmark: ${unknown.join(' ')}; there are: ${Object.keys(SUITES).join(', ')}`);
-  process.exit(2);
+function asked() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      case: { type: 'string', multiple: true, default: [] },
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '5' },
+    },
+  });
+  const unknown = positionals.filter((word) => !Object.hasOwn(SUITES, word));
+  if (unknown.length > 0) {
+    throw new Error(`no such benchmark: ${unknown.join(' ')}; there are: ${Object.keys(SUITES).join(', ')}`);
+  }
+  return { names: positionals, asJson: values.json, relayOptions: relayOptions(values) };
 }
+
+function askedOrEnd(): ReturnType<typeof asked> {
+  try {
+    return asked();
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : thrown);
+    process.exit(2);
+  }
+}
+
+const { names, asJson, relayOptions: options } = askedOrEnd();
 let held = true;
 for (const [name, run] of Object.entries(SUITES)) {
-  if (words.length > 0 && !words.includes(name)) continue;
-  held = report(await run(), asJson) && held;
+  if (names.length > 0 && !names.includes(name)) continue;
+  held = report(await run(options), asJson) && held;
 }
 process.exit(held ? 0 : 1);

@@ -62,6 +62,7 @@ const FAILURES = {
   'storage-full': [EXIT_CODE.storage, 'the disk is full', 'make room and try again'],
   'storage-damaged': [EXIT_CODE.storage, 'the stored data is damaged', 'nothing was changed; restore it from a backup'],
   'storage-not-writable': [EXIT_CODE.storage, 'the data folder cannot be written', 'check its owner and mode'],
+  'output-lost': [EXIT_CODE.storage, 'the output could not be written', 'see whether the disk it goes to is full'],
   'too-large': [EXIT_CODE.content, 'the text is larger than 16 KiB', 'send it as a file'],
   'invalid-name': [EXIT_CODE.content, 'that is not a possible name', 'names are 2 to 32 of a-z, 0-9 and _'],
   'content-refused': [EXIT_CODE.content, 'that content is refused', 'see the message for why'],

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
-import type { SmchatError } from '../smchat-error.ts';
+import { SmchatError } from '../smchat-error.ts';
 import { type SafeText, sanitizeLine } from '../terminal-text.ts';
 import { jsonLine } from './json-line.ts';
 
 /**
  * The one way onto stdout and stderr: JSON escaped, human lines sanitized, so that no command can hand a terminal
- * what a peer wrote. A reader who went away (EPIPE) ends the command quietly.
+ * what a peer wrote. A reader who went away (EPIPE) ends the command quietly, a full disk does not.
  */
 export class Output {
   readonly json: boolean;
@@ -14,6 +14,7 @@ export class Output {
   readonly #readerLeft = new AbortController();
   readonly #canRewrite: boolean;
   #isProgressShown = false;
+  #lost: SmchatError | null = null;
 
   /** `canRewrite`: stderr is a terminal that a line can be taken back on. */
   constructor(options: {
@@ -26,13 +27,18 @@ export class Output {
     this.#stdout = options.stdout;
     this.#stderr = options.stderr;
     this.#canRewrite = options.canRewrite === true && !options.json;
-    this.#stdout.on('error', this.#onError);
-    this.#stderr.on('error', this.#onError);
+    this.#stdout.on('error', this.#onStdoutError);
+    this.#stderr.on('error', this.#onStderrError);
   }
 
   /** Aborted when nobody reads stdout any more. */
   get readerLeft(): AbortSignal {
     return this.#readerLeft.signal;
+  }
+
+  /** Why what was written did not get where it should; null where it did, as far as known, or nobody reads any more. */
+  get lost(): SmchatError | null {
+    return this.#lost;
   }
 
   /** One result: the object with --json, else its lines. */
@@ -88,8 +94,8 @@ export class Output {
   }
 
   release(): void {
-    this.#stdout.off('error', this.#onError);
-    this.#stderr.off('error', this.#onError);
+    this.#stdout.off('error', this.#onStdoutError);
+    this.#stderr.off('error', this.#onStderrError);
   }
 
   #takeProgressAway(): void {
@@ -103,7 +109,12 @@ export class Output {
     if (!stream.destroyed && !stream.writableEnded) stream.write(text);
   }
 
-  readonly #onError = (): void => this.#readerLeft.abort();
+  readonly #onStdoutError = (cause: Error): void => {
+    if (!('code' in cause && cause.code === 'EPIPE')) this.#lost = new SmchatError('output-lost', undefined, { cause });
+    this.#readerLeft.abort();
+  };
+
+  readonly #onStderrError = (): void => this.#readerLeft.abort();
 }
 
 const COLUMNS = 80;

@@ -20,7 +20,7 @@ export async function runProgram(environment: CliEnvironment): Promise<number> {
   const { stdout, stderr, env, argv } = environment;
   const early = new Output({ json: false, stdout, stderr });
   let diagnostics = noDiagnostics;
-  try {
+  const run = async (): Promise<number> => {
     const request = readArguments(argv, early);
     if (request === null) return EXIT_CODE.ok;
     if (request.kind === 'options') {
@@ -29,8 +29,11 @@ export async function runProgram(environment: CliEnvironment): Promise<number> {
     }
     const globals = globalOptionsOf(request.globals, env);
     if (globals.log !== undefined) diagnostics = openDiagnostics(globals.log, environment.now);
-    if (request.kind === 'interface') return await runInterface(environment, globals, diagnostics);
-    return await runCommand(environment, globals, diagnostics, request.command, request.given);
+    if (request.kind === 'interface') return runInterface(environment, globals, diagnostics);
+    return runCommand(environment, globals, diagnostics, request.command, request.given);
+  };
+  try {
+    return await delivered(early, await run());
   } catch (thrown) {
     const error = asSmchatError(thrown);
     diagnostics.failure(thrown);
@@ -41,6 +44,14 @@ export async function runProgram(environment: CliEnvironment): Promise<number> {
     early.release();
     diagnostics.close();
   }
+}
+
+/** The exit code, once what was printed is out; another one where it could not be. */
+async function delivered(output: Output, code: number): Promise<number> {
+  await output.flush();
+  if (output.lost === null) return code;
+  output.failure(output.lost);
+  return output.lost.exitCode;
 }
 
 /** The request, or null where help or the version was all that was wanted. */

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { AccountId } from '../crypto/bytes.ts';
 import { type ClientFrame, decodeClientFrame, requestIdOf } from '../net/wire/client-frame.ts';
@@ -31,6 +32,7 @@ export type ConnectionPhase =
 export class Connection {
   readonly address: ClientAddress;
   readonly #socket: WebSocket;
+  readonly #transport: Writable;
   readonly #context: RelayContext;
   readonly #closed: (connection: Connection) => void;
   #phase: ConnectionPhase = { phase: 'fresh' };
@@ -40,13 +42,16 @@ export class Connection {
   #outstanding = 0;
   #paused = false;
 
+  /** `transport` is what the WebSocket writes to. */
   constructor(
     socket: WebSocket,
+    transport: Writable,
     address: ClientAddress,
     context: RelayContext,
     closed: (connection: Connection) => void,
   ) {
     this.#socket = socket;
+    this.#transport = transport;
     this.address = address;
     this.#context = context;
     this.#closed = closed;
@@ -78,6 +83,7 @@ export class Connection {
 
   send(frame: Buffer): void {
     if (this.#phase.phase === 'closing') return;
+    this.#context.corked.cork(this.#transport);
     const waiting = this.#socket.bufferedAmount;
     if (waiting < SEND_BUFFER_STOP_BYTES) {
       this.#socket.send(frame);

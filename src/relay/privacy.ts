@@ -13,10 +13,10 @@ export function privacyStatement(options: {
     one random login token
     how far the numbering of its mailbox got; on PostgreSQL also how many messages its mailbox holds, of how many
     bytes, and when the first of them expires
-  for each message, until its receiver has it, ${options.ttlDays} days at most:
+  for each message, until its receiver has it, ${options.ttlDays} days at most (and an hour, until it is swept away):
     the encrypted envelope, the receiving account, the times of arrival and of expiry
-  for each message, ${options.dedupeDays} days (and up to an hour) longer than that:
-    a random message id, the receiving account, its number in the mailbox; the hour of an acknowledgement
+  for each message, ${options.dedupeDays} days (and up to two hours) longer than that:
+    a random message id, the receiving account, its number in the mailbox; the hour in which it left
   for each encrypted file, ${options.ttlDays} days from its last byte at most (half a file: ${options.halfUploadHours} hours without progress):
     its bytes, its size, a random id, the account that sends it, the time of its expiry
     the SHA-256 of the two random tokens that let it be written and read; never who may read it or has read it

@@ -3,6 +3,7 @@ import type { KeyPair } from '../crypto/auth.ts';
 import type { Blobs } from './blobs.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
+import type { CorkedSockets } from './corked-sockets.ts';
 import type { Invitations } from './invitations.ts';
 import type { Neighbours } from './neighbours.ts';
 import type { Presence } from './presence.ts';
@@ -15,6 +16,7 @@ export interface RelayContext {
   readonly store: Store;
   readonly queue: CommitQueue;
   readonly blobs: Blobs;
+  readonly corked: CorkedSockets;
   readonly presence: Presence<Connection>;
   readonly neighbours: Neighbours;
   readonly rates: RateLimits;

@@ -12,6 +12,7 @@ import type { Certificate } from './certificate.ts';
 import { type ClientAddress, clientAddress } from './client-address.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { Connection } from './connection.ts';
+import { CorkedSockets } from './corked-sockets.ts';
 import { failureCode } from './failure-code.ts';
 import { createListener, listenError, renewCertificate } from './http-listener.ts';
 import type { Invitations } from './invitations.ts';
@@ -93,6 +94,7 @@ export class RelayServer {
       queue: this.#queue,
       blobs: this.#blobs,
       rates: this.#rates,
+      corked: new CorkedSockets(),
       presence: new Presence<Connection>(),
       neighbours: options.neighbours ?? NO_NEIGHBOURS,
       invitations: options.invitations ?? null,
@@ -187,7 +189,7 @@ export class RelayServer {
     });
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       upgraded = true;
-      const connection = new Connection(webSocket, address, this.#context, (ended) => this.#ended(ended));
+      const connection = new Connection(webSocket, socket, address, this.#context, (ended) => this.#ended(ended));
       this.#connections.add(connection);
       this.#tellIdle();
     });

@@ -25,6 +25,10 @@ export function textOfColumn(value: unknown): string {
   return value;
 }
 
+/** A message's place is `account number × 2³¹ + seq`: one integer key holds every mailbox in order. */
+export const SEQ_SPAN = 2 ** 31;
+export const MAX_SEQ = SEQ_SPAN - 1;
+
 /** Whole migrations, in order; one that was released is never edited, only followed. */
 const MIGRATIONS: readonly string[] = [
   `
@@ -98,6 +102,22 @@ const MIGRATIONS: readonly string[] = [
     expires_at INTEGER NOT NULL,
     used INTEGER NOT NULL
   ) WITHOUT ROWID;
+  `,
+  // A waiting message's own row remembers its id; when it leaves, the id is kept with those that leave together. What is past
+  // its time is found by going through the tables: an index of it would be written twice for every message.
+  `
+  CREATE TABLE remembered (
+    place INTEGER PRIMARY KEY,
+    hour INTEGER NOT NULL,
+    ids BLOB NOT NULL
+  );
+  INSERT INTO remembered (place, hour, ids)
+    SELECT s.account_no * 2147483648 + s.seq, unixepoch() / 3600, unhex(printf('%08x', s.seq) || hex(s.relay_id))
+    FROM seen s LEFT JOIN mailbox m ON m.place = s.account_no * 2147483648 + s.seq
+    WHERE m.place IS NULL;
+  DROP TABLE seen;
+  DROP TABLE acked;
+  DROP INDEX mailbox_expiry;
   `,
 ];
 

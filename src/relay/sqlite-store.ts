@@ -132,7 +132,7 @@ export function sqliteStoreOn(database: Database, limits: StoreLimits, tombstone
           const name = row.name;
           if (typeof name !== 'string') throw new SmchatError('storage-damaged');
           statements.addTombstone.run([blob(nameTombstone(tombstoneKey, name)), now + limits.tombstoneMs]);
-          mailboxes.removeAll(no, account);
+          mailboxes.removeAll(no);
           preKeys.removeAll(no);
           const files = blobs.removeAll(no);
           statements.remove.run([no]);

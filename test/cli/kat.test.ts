@@ -122,6 +122,16 @@ test('kat ends quietly when its reader has left, and with 130 by a signal', asyn
   }
 });
 
+test('output that cannot be written is a failure, not a reader who left', async () => {
+  const running = bench.start(['kat']);
+  running.stdin.write(`${JSON.stringify({ id: 1, ...HMAC })}\n`);
+  await running.lines(1);
+  running.stdout.destroy(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }));
+  const run = await running.done;
+  assert.equal(run.code, 8);
+  assert.match(run.stderr, /^smchat: the output could not be written\n {2}see whether the disk/);
+});
+
 test('what a function throws unexpectedly is an error line that says nothing of it', async () => {
   const run = await bench.run(['kat'], {
     stdin: '{"id":1}\n{"id":2}\n',
