@@ -14,6 +14,7 @@ import { parseArguments, type Request } from './parser.ts';
 import { PasswordSource } from './password-source.ts';
 import { type SharedAccounts, shareAccounts } from './shared-accounts.ts';
 import { StdinText } from './stdin-text.ts';
+import { terminalAnswers } from './terminal-answers.ts';
 
 /** Runs one command line to its end; the result is the exit code. Never throws. */
 export async function runProgram(environment: CliEnvironment): Promise<number> {
@@ -114,6 +115,7 @@ async function runCommand(
   const failed = (thrown: unknown): void => diagnostics.failure(thrown);
   const accounts = openShared(environment, globals, failed);
   const asksPeople = !globals.json && isTerminal(stdin) && isTerminal(stderr);
+  const home = async (): Promise<string> => resolve(globals.home ?? (await environment.defaultHome()));
   const context: CommandContext = {
     globals,
     output,
@@ -127,7 +129,13 @@ async function runCommand(
     confirm: async (question) => {
       if (asksPeople) await requireYes(environment.findTerminal(), question, stop);
     },
+    home,
     openImageCheck: () => environment.openImageCheck(),
+    openCheckup: async () => environment.openCheckup(await home(), globals.proxy),
+    askTerminal: async (queries, last) => {
+      const terminal = isTerminal(stdin) && isTerminal(stderr) ? environment.findTerminal() : null;
+      return terminal === null ? null : terminalAnswers(terminal, queries, last);
+    },
     openKnownAnswers: () => environment.openKnownAnswers(),
   };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
