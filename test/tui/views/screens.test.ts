@@ -120,3 +120,16 @@ test('a relay without TLS on another machine is told of where it is typed and wh
   context.after(() => unlocking.close());
   assertScreen('plain-relay-50x20-dark', unlocking.screen);
 });
+
+for (const [cols, rows] of [
+  [80, 24],
+  [120, 40],
+  [50, 20],
+] as const) {
+  test(`the link to one's own account stands as text, and as a code where there is room, at ${cols} by ${rows}`, async (context) => {
+    const scripted = await startScripted({ cols, rows, setUp: fillWithPeople });
+    context.after(() => scripted.close());
+    await scripted.press('/link', KEY.enter);
+    assertScreen(`link-${cols}x${rows}-dark`, scripted.screen);
+  });
+}
