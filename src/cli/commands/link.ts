@@ -1,4 +1,3 @@
-import { qrCode } from '../../qr-code.ts';
 import { hostOf, isThisMachine } from '../../relay-address.ts';
 import type { CommandSpec } from '../command.ts';
 import { bounded, withClient } from '../command-context.ts';
@@ -18,7 +17,7 @@ export const link: CommandSpec = {
     const own = await withClient(context, (client) => bounded(context, client.ownLink()));
     const { account, relay, identity_key, link: text } = own;
     const isTerminal = 'isTTY' in context.stdout && context.stdout.isTTY === true;
-    const code = isTerminal ? qrCode(text, 'light') : [];
+    const code = isTerminal ? (await import('../../qr-code.ts')).qrCode(text, 'light') : [];
     context.output.result({ account, relay, identity_key, link: text }, [...code, text]);
     if (isThisMachine(hostOf(relay)))
       context.output.remark('its relay is on this machine: the link is good here alone');
