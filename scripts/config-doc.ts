@@ -56,7 +56,7 @@ export function configDocument(): string {
     'Written by `scripts/config-doc.ts` out of the table that reads the file.',
     'Preferences stand in `config.toml` in smchat’s home (`smchat --help` says where that is). The interface writes it at\nits first start, everything in it a comment, and never writes to it again. It is read when smchat starts. Whatever in it\ncannot be understood is told at the start with its line and what it may be; the rest of the file holds. What tells\nothers something (`read_receipts`, `notifications.contents`) is off where its value cannot be understood.',
     ['| setting | it is | unless set | |', '|---|---|---|---|', ...Object.values(SETTINGS).map(row)].join('\n'),
-    'A name with a dot stands in a table: `notifications.bell` is `bell` below `[notifications]`. Read receipts hold for the\ncommands and JSON-RPC too.',
+    'A name with a dot stands in a table: `notifications.bell` is `bell` below `[notifications]`. Read receipts and the proxy hold for\nthe commands and JSON-RPC too.',
     THEMES,
     KEYS,
   ].join('\n\n')}\n`;

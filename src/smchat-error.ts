@@ -87,13 +87,16 @@ export type FailureCode = keyof typeof FAILURES;
  */
 export class SmchatError extends Error {
   readonly code: FailureCode;
+  /** When whoever refused wants to be asked again, at the earliest; 0: they did not say. */
+  readonly retryAfterMs: number;
   readonly #hint: string | undefined;
 
   /** `hint` replaces the table's where a better one is known here. */
-  constructor(code: FailureCode, detail?: string, options?: { cause?: unknown; hint?: string }) {
+  constructor(code: FailureCode, detail?: string, options?: { cause?: unknown; hint?: string; retryAfterMs?: number }) {
     super(detail ?? FAILURES[code][1], options);
     this.name = 'SmchatError';
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs ?? 0;
     this.#hint = options?.hint;
   }
 

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BackgroundRelayOptions, ensureBackgroundRelay } from './cli/background-relay.ts';
+import type { Checkup } from './cli/checkup.ts';
 import type { ImageCheck, InterfaceOptions } from './cli/environment.ts';
 import { DEFAULT_RELAY } from './cli/global-options.ts';
 import { runProgram } from './cli/program.ts';
 import { findPromptTerminal } from './cli/prompt-terminal.ts';
+import type { RelayProxy } from './net/proxy.ts';
 import type { Accounts } from './session/client.ts';
 import type { LoadedPreferences } from './tui/settings/load-preferences.ts';
 import type { Settings } from './tui/settings/settings.ts';
@@ -25,8 +27,9 @@ async function readSettings(home: string): Promise<Settings> {
 }
 
 /** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
-async function openAccounts(home: string): Promise<Accounts> {
-  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, settings] = await Promise.all([
+async function openAccounts(home: string, given?: string): Promise<Accounts> {
+  const reading = readSettings(home);
+  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, settings, proxy] = await Promise.all([
     import('./session/accounts.ts'),
     import('./store/home.ts'),
     import('./store/user-files.ts'),
@@ -34,18 +37,47 @@ async function openAccounts(home: string): Promise<Accounts> {
     import('./net/blob-client.ts'),
     import('./media/image-port.ts'),
     import('./session/clock.ts'),
-    readSettings(home),
+    reading,
+    proxyFor(given, reading),
   ]);
   return accounts.createAccounts({
     home: store.createHome(home),
-    relay: relay.createRelayPort(),
-    blobs: blobs.createBlobPort(),
+    relay: relay.createRelayPort({ proxy }),
+    blobs: blobs.createBlobPort({ proxy }),
     userFiles: userFiles.createUserFiles(process.env, process.platform, homedir()),
     images: media.createImagePort(),
     clock: systemClock,
     rng: { bytes: (length) => new Uint8Array(randomBytes(length)), fromSystem: true },
     choices: { sendsReadReceipts: settings.readReceipts },
   });
+}
+
+async function openCheckup(home: string, given?: string): Promise<Checkup> {
+  const [{ examineHome }, { probeRelay }, { preparesPictures }, { createImagePort }, terminal, proxy] =
+    await Promise.all([
+      import('./store/home-check.ts'),
+      import('./net/relay-probe.ts'),
+      import('./media/self-check.ts'),
+      import('./media/image-port.ts'),
+      import('./tui/terminal-check.ts'),
+      proxyFor(given, readSettings(home)),
+    ]);
+  const { columns: cols = 80, rows = 24 } = process.stdout;
+  return {
+    home: (account) => examineHome(home, account),
+    relay: (url) => probeRelay(url, proxy, Date.now),
+    pictures: () => preparesPictures(createImagePort()),
+    queries: { text: terminal.TERMINAL_QUERIES, last: terminal.LAST_ANSWER },
+    terminal: (answers) =>
+      terminal.examineTerminal(answers === null ? null : { env: process.env, cols, rows, answers }),
+  };
+}
+
+/** What relays on other machines are reached through. */
+async function proxyFor(given: string | undefined, settings: Promise<Settings>): Promise<RelayProxy | null> {
+  const { openProxy } = await import('./net/proxy.ts');
+  const { ALL_PROXY: usual = process.env.all_proxy } = process.env;
+  return openProxy({ given, configured: (await settings).proxy, usual });
 }
 
 async function openImageCheck(): Promise<ImageCheck> {
@@ -141,6 +173,7 @@ process.exitCode = await runProgram({
   defaultHome,
   openAccounts,
   openImageCheck,
+  openCheckup,
   openKnownAnswers: async () => (await import('./crypto/known-answers.ts')).answerKnown,
   startInterface,
 });

@@ -3,6 +3,7 @@ import type { SmchatClient } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { requireAccount, whichAccount } from './account-choice.ts';
+import type { Checkup } from './checkup.ts';
 import type { ImageCheck } from './environment.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { KnownAnswers } from './known-answer-lines.ts';
@@ -29,7 +30,12 @@ export interface CommandContext {
   accounts(): Promise<SharedAccounts>;
   /** Asks a person at a terminal, and throws `interrupted` where the answer is no; a script is not asked. */
   confirm(question: string): Promise<void>;
+  /** The folder that the accounts are in. */
+  home(): Promise<string>;
   openImageCheck(): Promise<ImageCheck>;
+  openCheckup(): Promise<Checkup>;
+  /** What the terminal answers; null where there is none. */
+  askTerminal(queries: string, last: RegExp): Promise<string | null>;
   openKnownAnswers(): Promise<KnownAnswers>;
 }
 

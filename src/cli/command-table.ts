@@ -7,6 +7,7 @@ import { deleteMessage } from './commands/delete.ts';
 import { deleteAccount } from './commands/delete-account.ts';
 import { deleteHistory } from './commands/delete-history.ts';
 import { disappear } from './commands/disappear.ts';
+import { doctor } from './commands/doctor.ts';
 import { edit } from './commands/edit.ts';
 import { history } from './commands/history.ts';
 import { imageCheck } from './commands/image-check.ts';
@@ -46,4 +47,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   rpc,
   kat,
   imageCheck,
+  doctor,
 ];

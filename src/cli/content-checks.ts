@@ -1,3 +1,4 @@
+import { NO_PROXY, PROXY_FORMS, proxyAddress } from '../relay-address.ts';
 import { SmchatError } from '../smchat-error.ts';
 
 /** The longest text that may be sent, in UTF-8 (protocol.md, section 4). */
@@ -52,6 +53,14 @@ export function checkRelayUrl(text: string): string {
     throw new SmchatError('usage', 'a relay address carries no user and no password', { hint: 'leave them out' });
   }
   return text;
+}
+
+/** The proxy's address or `none`, or a usage error where it is neither. */
+export function checkProxy(text: string): string {
+  if (text === NO_PROXY || proxyAddress(text) !== null) return text;
+  throw new SmchatError('usage', 'that is no proxy', {
+    hint: `it is ${PROXY_FORMS}, without a password, or ${NO_PROXY}`,
+  });
 }
 
 /** The number in twelve groups of five, however it was typed; what cannot be one differs from every number: exit 6. */

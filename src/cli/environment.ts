@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { Accounts } from '../session/client.ts';
+import type { Checkup } from './checkup.ts';
 import type { PromptTerminal } from './hidden-prompt.ts';
 import type { KnownAnswers } from './known-answer-lines.ts';
 
@@ -17,8 +18,10 @@ export interface CliEnvironment {
   now(): number;
   findTerminal(): PromptTerminal | null;
   defaultHome(): Promise<string>;
-  openAccounts(home: string): Promise<Accounts>;
+  /** `proxy` as it was given, if it was. */
+  openAccounts(home: string, proxy?: string): Promise<Accounts>;
   openImageCheck(): Promise<ImageCheck>;
+  openCheckup(home: string, proxy?: string): Promise<Checkup>;
   openKnownAnswers(): Promise<KnownAnswers>;
   /** The full-screen interface; resolves to the exit code. */
   startInterface(options: InterfaceOptions): Promise<number>;

@@ -1,5 +1,5 @@
 import type { OptionSpec } from './command.ts';
-import { checkName, checkRelayUrl } from './content-checks.ts';
+import { checkName, checkProxy, checkRelayUrl } from './content-checks.ts';
 
 export const DEFAULT_RELAY = 'ws://127.0.0.1:50007';
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -18,6 +18,12 @@ export const GLOBAL_OPTIONS = [
     help: 'relay to register at, or to use from now on (or SMCHAT_RELAY)',
     kind: 'text',
     standard: `${DEFAULT_RELAY} at registration, then what the account stores`,
+  },
+  {
+    flags: '--proxy <URL>',
+    help: 'reach relays on other machines through socks5://HOST:PORT, as Tor, or http://HOST:PORT; none: directly (or SMCHAT_PROXY)',
+    kind: 'text',
+    standard: 'proxy in config.toml, else ALL_PROXY',
   },
   {
     flags: '--password-file <FILE>',
@@ -44,6 +50,7 @@ export interface GlobalOptions {
   readonly home: string | undefined;
   readonly account: string | undefined;
   readonly relay: string | undefined;
+  readonly proxy: string | undefined;
   readonly passwordFile: string | undefined;
   readonly json: boolean;
   readonly timeoutMs: number;
@@ -61,11 +68,13 @@ export function globalOptionsOf(options: Readonly<Record<string, unknown>>, env:
   };
   const account = text('account', 'SMCHAT_ACCOUNT');
   const relay = text('relay', 'SMCHAT_RELAY');
+  const proxy = text('proxy', 'SMCHAT_PROXY');
   const seconds = typeof options.timeout === 'number' ? options.timeout : DEFAULT_TIMEOUT_SECONDS;
   return {
     home: text('home', 'SMCHAT_HOME'),
     account: account === undefined ? undefined : checkName(account),
     relay: relay === undefined ? undefined : checkRelayUrl(relay),
+    proxy: proxy === undefined ? undefined : checkProxy(proxy),
     passwordFile: text('passwordFile'),
     json: options.json === true,
     timeoutMs: seconds * 1000,

@@ -152,6 +152,10 @@ export class HandoverClient implements SharedClient {
     this.#tellDeleted();
   }
 
+  health() {
+    return this.#ask((client) => client.health());
+  }
+
   connection() {
     return this.#ask((client) => client.connection());
   }

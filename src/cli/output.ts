@@ -57,6 +57,12 @@ export class Output {
     this.#write(this.#stderr, `${sanitizeLine(text)}\n`);
   }
 
+  /** What goes on all the same, on stderr. */
+  warning(sentence: string, hint: string): void {
+    this.remark(`smchat: warning: ${sentence}`);
+    this.remark(`  ${hint}`);
+  }
+
   failure(error: SmchatError): void {
     this.remark(`smchat: ${error.message}`);
     if (error.hint !== '') this.remark(`  ${error.hint}`);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { relayWarning } from '../relay-address.ts';
 import { asSmchatError, EXIT_CODE, SmchatError } from '../smchat-error.ts';
 import type { CommandSpec, GivenValues } from './command.ts';
 import type { CommandContext } from './command-context.ts';
@@ -13,6 +14,7 @@ import { parseArguments, type Request } from './parser.ts';
 import { PasswordSource } from './password-source.ts';
 import { type SharedAccounts, shareAccounts } from './shared-accounts.ts';
 import { StdinText } from './stdin-text.ts';
+import { terminalAnswers } from './terminal-answers.ts';
 
 /** Runs one command line to its end; the result is the exit code. Never throws. */
 export async function runProgram(environment: CliEnvironment): Promise<number> {
@@ -78,7 +80,7 @@ function openShared(
   const open = async (): Promise<SharedAccounts> => {
     // Absolute: a lock names its socket for processes that stand elsewhere.
     const home = resolve(globals.home ?? (await environment.defaultHome()));
-    const accounts = await environment.openAccounts(home);
+    const accounts = await environment.openAccounts(home, globals.proxy);
     return shareAccounts({ accounts, home, timeoutMs: globals.timeoutMs, failed });
   };
   return () => {
@@ -113,6 +115,7 @@ async function runCommand(
   const failed = (thrown: unknown): void => diagnostics.failure(thrown);
   const accounts = openShared(environment, globals, failed);
   const asksPeople = !globals.json && isTerminal(stdin) && isTerminal(stderr);
+  const home = async (): Promise<string> => resolve(globals.home ?? (await environment.defaultHome()));
   const context: CommandContext = {
     globals,
     output,
@@ -126,11 +129,19 @@ async function runCommand(
     confirm: async (question) => {
       if (asksPeople) await requireYes(environment.findTerminal(), question, stop);
     },
+    home,
     openImageCheck: () => environment.openImageCheck(),
+    openCheckup: async () => environment.openCheckup(await home(), globals.proxy),
+    askTerminal: async (queries, last) => {
+      const terminal = isTerminal(stdin) && isTerminal(stderr) ? environment.findTerminal() : null;
+      return terminal === null ? null : terminalAnswers(terminal, queries, last);
+    },
     openKnownAnswers: () => environment.openKnownAnswers(),
   };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
   const alive = setInterval(() => {}, FOREVER_MS);
+  const warning = globals.relay === undefined ? null : relayWarning(globals.relay);
+  if (warning !== null) output.warning(warning.sentence, warning.hint);
   diagnostics.note('command', { name: command.name, pid: process.pid });
   try {
     await command.run(context, given);

@@ -23,6 +23,7 @@ import {
   decodeContacts,
   decodeDeleted,
   decodeEvent,
+  decodeHealth,
   decodeMessages,
   decodePicture,
   decodeSaved,
@@ -179,6 +180,10 @@ export class RpcClient implements SmchatClient {
   async deleteAccount(password: Password): Promise<void> {
     await this.#call('deleteAccount', { password: textOf(password) });
     this.#deleted = true;
+  }
+
+  async health() {
+    return decodeHealth(await this.#call('health', {}));
   }
 
   async connection() {

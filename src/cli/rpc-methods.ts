@@ -74,6 +74,8 @@ export const RPC_METHODS = {
     await client.markRead(checkName(name));
     return { name };
   }),
+  // Reads the whole vault, as long as that may be.
+  health: clientMethod({}, (client) => client.health(), 'work'),
   connection: clientMethod({}, (client) => client.connection()),
   ...RPC_FILE_METHODS,
   ...RPC_CHANGE_METHODS,

@@ -1,4 +1,5 @@
 import type {
+  AccountHealth,
   ChangeResult,
   ConnectionState,
   Contact,
@@ -92,6 +93,7 @@ const SHAPES = {
   },
   trust: { name: 'string', verified: 'boolean' },
   connection: { state: 'string', reason: 'string?' },
+  health: { queued: 'number', prekeys: { one_time: 'number', kem: 'number' } },
   change: { id: 'string', status: 'string' },
   deleted: { deleted: 'number' },
   thumbnail: { id: 'string' },
@@ -144,6 +146,12 @@ export const decodeTrust = (value: unknown): { readonly name: string; readonly v
   require(value, SHAPES.trust) as { readonly name: string; readonly verified: boolean };
 export const decodeConnection = (value: unknown): { readonly state: ConnectionState; readonly reason?: string } =>
   require(value, SHAPES.connection) as { readonly state: ConnectionState; readonly reason?: string };
+
+export function decodeHealth(value: unknown): AccountHealth {
+  if (!isRecord(value) || !Array.isArray(value.vault)) throw unknownAnswer();
+  if (!value.vault.every((word) => typeof word === 'string')) throw unknownAnswer();
+  return require(value, SHAPES.health) as AccountHealth;
+}
 
 export const decodeChange = (value: unknown): ChangeResult => require(value, SHAPES.change) as ChangeResult;
 export const decodeDeleted = (value: unknown): { readonly deleted: number } =>

@@ -126,6 +126,10 @@ export class ServedClient implements SmchatClient {
     await deletion;
   }
 
+  health() {
+    return this.#client.health();
+  }
+
   connection() {
     return this.#client.connection();
   }

@@ -8,9 +8,12 @@ import {
   type ExchangeTiming,
   exchange,
 } from './http-exchange.ts';
+import type { RelayProxy } from './proxy.ts';
 
 export interface BlobPortOptions {
   readonly timing?: Partial<ExchangeTiming>;
+  /** What relays on other machines are reached through. */
+  readonly proxy?: RelayProxy | null;
 }
 
 export const DEFAULT_BLOB_TIMING: ExchangeTiming = {
@@ -19,6 +22,9 @@ export const DEFAULT_BLOB_TIMING: ExchangeTiming = {
   leastBytesPerSecond: 8_192,
 };
 
+/** Tor takes its time for the first connection to a service. */
+const PROXY_CONNECT_TIMEOUT_MS = 30_000;
+
 /** A relay's wish for later than this is not believed. */
 const RETRY_AFTER_MAX_S = 3_600;
 /** When to come again where another request of one's own still holds the blob. */
@@ -26,8 +32,10 @@ const BUSY_RETRY_MS = 1_000;
 
 /** The session layer's way to blobs, over HTTP at the relay's own address. */
 export function createBlobPort(options: BlobPortOptions = {}): BlobPort {
-  const timing: ExchangeTiming = { ...DEFAULT_BLOB_TIMING, ...options.timing };
-  const agents = createAgents(timing);
+  const proxy = options.proxy ?? null;
+  const slower = proxy === null ? {} : { connectTimeoutMs: PROXY_CONNECT_TIMEOUT_MS };
+  const timing: ExchangeTiming = { ...DEFAULT_BLOB_TIMING, ...slower, ...options.timing };
+  const agents = createAgents(timing, proxy);
 
   /** `disconnected` also where the address is none, or the answer is nonsense. */
   async function ask<T>(

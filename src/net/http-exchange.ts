@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type RelayProxy, wayTo } from './proxy.ts';
 
 /** How long HTTP may take. */
 export interface ExchangeTiming {
@@ -33,13 +34,33 @@ export interface ExchangeAnswer extends AnswerHead {
 export interface ExchangeAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  readonly proxy: RelayProxy | null;
+  readonly proxied: HttpAgent | null;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
-export function createAgents(timing: ExchangeTiming): ExchangeAgents {
+export function createAgents(timing: ExchangeTiming, proxy: RelayProxy | null): ExchangeAgents {
   const options = { keepAlive: true, maxFreeSockets: 4, timeout: timing.idleTimeoutMs };
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const proxied = proxy?.kind === 'through' ? proxy.agent({ keepAlive: true }) : null;
+  return { http: new HttpAgent(options), https: new HttpsAgent(options), proxy, proxied };
+}
+
+/** What a request goes over, a connection that was kept or else a fresh one; null where nothing leads there. */
+function connectionFor(url: URL, { http, https, proxy, proxied }: ExchangeAgents, keeps: boolean) {
+  const way = wayTo(url.href, proxy);
+  switch (way.kind) {
+    case 'closed':
+      return null;
+    case 'direct':
+      return { agent: keeps ? (url.protocol === 'https:' ? https : http) : false };
+    case 'proxy':
+      return { agent: keeps && proxied !== null ? proxied : way.proxy.agent({ keepAlive: false }), ...way.tls };
+    default: {
+      const never: never = way;
+      return never;
+    }
+  }
 }
 
 /**
@@ -53,9 +74,9 @@ export async function exchange(
   timing: ExchangeTiming,
   signal: AbortSignal,
 ): Promise<ExchangeAnswer | null> {
-  const first = await attempt(request, expects, agents, timing, signal);
+  const first = await attempt(request, expects, agents, true, timing, signal);
   // The relay had just ended a connection that was kept: whatever it did or not, every request may be repeated.
-  return first === 'stale' ? noStale(await attempt(request, expects, null, timing, signal)) : first;
+  return first === 'stale' ? noStale(await attempt(request, expects, agents, false, timing, signal)) : first;
 }
 
 function noStale(answer: ExchangeAnswer | null | 'stale'): ExchangeAnswer | null {
@@ -65,17 +86,18 @@ function noStale(answer: ExchangeAnswer | null | 'stale'): ExchangeAnswer | null
 function attempt(
   { method, url, headers, body, answerMaxBytes }: ExchangeRequest,
   expects: (head: AnswerHead) => number,
-  agents: ExchangeAgents | null,
+  agents: ExchangeAgents,
+  keeps: boolean,
   timing: ExchangeTiming,
   signal: AbortSignal,
 ): Promise<ExchangeAnswer | null | 'stale'> {
-  if (signal.aborted) return Promise.resolve(null);
+  const connection = connectionFor(url, agents, keeps);
+  if (signal.aborted || connection === null) return Promise.resolve(null);
   return new Promise((resolve) => {
     const isSecure = url.protocol === 'https:';
     const send = isSecure ? httpsRequest : httpRequest;
-    const agent = agents === null ? false : isSecure ? agents.https : agents.http;
     const length = body === undefined ? {} : { 'content-length': body.length };
-    const request = send(url, { method, agent, headers: { ...headers, ...length } });
+    const request = send(url, { method, ...connection, headers: { ...headers, ...length } });
     const transferMs = (((body?.length ?? 0) + answerMaxBytes) / timing.leastBytesPerSecond) * 1_000;
     const deadline = setTimeout(() => end(null), timing.connectTimeoutMs + timing.idleTimeoutMs + transferMs);
     let silence = setTimeout(() => end(null), timing.connectTimeoutMs);

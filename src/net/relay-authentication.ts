@@ -96,11 +96,11 @@ function refusal({ reason, retryAfterMs }: ErrorFrame): SmchatError {
     case 'invitation':
       return new SmchatError('invitation-needed');
     case 'rate':
-      return new SmchatError('relay-refused', `the relay allows no more of that for now${wait}`);
+      return new SmchatError('relay-refused', `the relay allows no more of that for now${wait}`, { retryAfterMs });
     case 'draining':
-      return new SmchatError('relay-refused', `the relay is about to restart${wait}`);
+      return new SmchatError('relay-refused', `the relay is about to restart${wait}`, { retryAfterMs });
     case 'store-unavailable':
-      return new SmchatError('relay-refused', `the relay cannot store anything at the moment${wait}`);
+      return new SmchatError('relay-refused', `the relay cannot store anything at the moment${wait}`, { retryAfterMs });
     case 'version':
       return new SmchatError('relay-refused', 'the relay speaks another version of the protocol');
     default:

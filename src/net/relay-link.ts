@@ -1,79 +1,81 @@
 import { WebSocket } from 'ws';
+import type { ConnectionEnd } from '../session/relay-port.ts';
 import { SmchatError } from '../smchat-error.ts';
+import { Heartbeat, type HeartbeatTiming, type LinkClock } from './heartbeat.ts';
+import { type RelayProxy, wayTo } from './proxy.ts';
 import type { DeliverFrame } from './wire/deliver-frame.ts';
 import { asBytes } from './wire/frame-header.ts';
 import { FRAME_MAX_BYTES, SUBPROTOCOL } from './wire/limits.ts';
 import { decodeRelayFrame, type RelayFrame } from './wire/relay-frame.ts';
 
 /** How long things may take; the defaults suit a person who waits. */
-export interface LinkTiming {
+export interface LinkTiming extends HeartbeatTiming {
   /** To open the WebSocket, and again to authenticate. */
   readonly connectTimeoutMs: number;
-  readonly pingIntervalMs: number;
-  /** Nothing heard for so long means that nobody is there any more. */
-  readonly silenceMaxMs: number;
 }
 
 export const DEFAULT_LINK_TIMING: LinkTiming = {
   connectTimeoutMs: 10_000,
-  pingIntervalMs: 8_000,
-  silenceMaxMs: 25_000,
+  pingIntervalMs: 7_000,
+  silenceMaxMs: 21_000,
 };
 
 /** Twice what an honest relay has under way; then the socket is read no further until something is acknowledged. */
 const UNACKNOWLEDGED_MAX = 128;
 
 export type Answer = Exclude<RelayFrame, { readonly type: 'deliver' | 'draining' | 'replaced' }>;
-export type LinkEnd = 'replaced' | 'draining' | 'lost';
 
 export interface LinkListener {
   deliver(frame: DeliverFrame): void;
-  closed(reason: LinkEnd): void;
+  closed(end: ConnectionEnd): void;
 }
+
+const LOST: ConnectionEnd = { reason: 'lost', retryAfterMs: 0 };
 
 /** One WebSocket to a relay: frames in and out, answers matched to requests, its end told once. */
 export class RelayLink {
   readonly #socket: WebSocket;
-  readonly #timing: LinkTiming;
   readonly #pending = new Map<number, (answer: Answer | null) => void>();
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #heartbeat: Heartbeat;
   #listener: LinkListener | null = null;
   #nextRequestId = 1;
-  #heardAt = performance.now();
-  #ended: LinkEnd | null = null;
+  #ended: ConnectionEnd | null = null;
   #isClosed = false;
   #unacknowledged: bigint[] = [];
 
-  private constructor(socket: WebSocket, timing: LinkTiming) {
+  private constructor(socket: WebSocket, timing: LinkTiming, clock: LinkClock) {
     this.#socket = socket;
-    this.#timing = timing;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('ping', () => this.#heard());
-    socket.on('pong', () => this.#heard());
+    socket.on('ping', () => this.#heartbeat.heard());
+    socket.on('pong', () => this.#heartbeat.heard());
     socket.on('close', () => this.#closed());
-    this.#heartbeat = setInterval(() => this.#beat(), timing.pingIntervalMs);
-    this.#heartbeat.unref();
+    this.#heartbeat = new Heartbeat(clock, timing, {
+      isPaused: () => socket.isPaused,
+      ping: () => this.#ping(),
+      gone: () => this.abandon(),
+    });
   }
 
   /** Rejects with `relay-unreachable` or, where a relay is there and will not, `relay-refused`. */
-  static open(url: string, timing: LinkTiming): Promise<RelayLink> {
+  static open(url: string, timing: LinkTiming, clock: LinkClock, proxy: RelayProxy | null): Promise<RelayLink> {
     return new Promise((resolve, reject) => {
-      const socket = connect(url);
+      const socket = connect(url, proxy);
       const timer = setTimeout(() => fail(new SmchatError('relay-unreachable')), timing.connectTimeoutMs);
       function fail(error: SmchatError): void {
         clearTimeout(timer);
         reject(error);
         socket.terminate();
       }
-      socket.on('error', (cause) => fail(new SmchatError('relay-unreachable', undefined, { cause })));
+      const unreachable = isProxied(url, proxy) ? 'the relay cannot be reached through the proxy' : undefined;
+      socket.on('error', (cause) => fail(new SmchatError('relay-unreachable', unreachable, { cause })));
       socket.once('unexpected-response', (_request, response) => {
         response.resume();
-        fail(refusedUpgrade(response.statusCode ?? 0));
+        fail(refusedUpgrade(response.statusCode ?? 0, response.headers['retry-after']));
       });
       socket.once('open', () => {
         clearTimeout(timer);
         if (socket.protocol !== SUBPROTOCOL) return fail(new SmchatError('relay-unreachable', NO_RELAY));
-        resolve(new RelayLink(socket, timing));
+        resolve(new RelayLink(socket, timing, clock));
       });
     });
   }
@@ -81,7 +83,7 @@ export class RelayLink {
   /** Deliveries and the end go there; where it has ended already, at once. */
   listen(listener: LinkListener): void {
     this.#listener = listener;
-    if (this.#isClosed) listener.closed(this.#ended ?? 'lost');
+    if (this.#isClosed) listener.closed(this.#ended ?? LOST);
   }
 
   /** Sends a request; null where the connection ends before its answer, or has ended. */
@@ -104,13 +106,13 @@ export class RelayLink {
   acknowledged(upToSeq: bigint) {
     this.#unacknowledged = this.#unacknowledged.filter((seq) => seq > upToSeq);
     if (this.#socket.isPaused && this.#unacknowledged.length < UNACKNOWLEDGED_MAX) {
-      this.#heard();
+      this.#heartbeat.heard();
       this.#socket.resume();
     }
   }
 
   close() {
-    this.#ended ??= 'lost';
+    this.#ended ??= LOST;
     this.#socket.resume();
     this.#socket.close(1000);
     // A relay that does not answer the closing frame keeps nobody waiting.
@@ -121,17 +123,17 @@ export class RelayLink {
 
   /** Ends without a word: the other side broke the protocol or is gone. */
   abandon() {
-    this.#ended ??= 'lost';
+    this.#ended ??= LOST;
     this.#socket.terminate();
   }
 
   get #isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN && this.#ended !== 'lost';
+    return this.#socket.readyState === WebSocket.OPEN && this.#ended?.reason !== 'lost';
   }
 
   #receive(data: unknown, isBinary: boolean) {
-    this.#heard();
-    if (this.#ended === 'lost') return;
+    this.#heartbeat.heard();
+    if (this.#ended?.reason === 'lost') return;
     if (!isBinary || !Buffer.isBuffer(data)) return this.abandon();
     const frame = decodeRelayFrame(asBytes(data));
     if (!frame.ok) return this.abandon();
@@ -139,8 +141,10 @@ export class RelayLink {
       case 'deliver':
         return this.#deliver(frame.value);
       case 'draining':
+        this.#ended ??= { reason: 'draining', retryAfterMs: frame.value.retryAfterMs };
+        return;
       case 'replaced':
-        this.#ended ??= frame.value.type;
+        this.#ended ??= { reason: 'replaced', retryAfterMs: 0 };
         return;
       default:
         return this.#answer(frame.value);
@@ -165,29 +169,29 @@ export class RelayLink {
     resolve(frame);
   }
 
-  #beat() {
-    if (this.#socket.isPaused) return;
-    if (performance.now() - this.#heardAt > this.#timing.silenceMaxMs) return this.abandon();
+  #ping() {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
-  }
-
-  #heard(): void {
-    this.#heardAt = performance.now();
   }
 
   #closed(): void {
     this.#isClosed = true;
-    clearInterval(this.#heartbeat);
+    this.#heartbeat.stop();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const resolve of pending) resolve(null);
-    this.#listener?.closed(this.#ended ?? 'lost');
+    this.#listener?.closed(this.#ended ?? LOST);
   }
 }
 
 const NO_RELAY = 'what answers there is no smchat relay';
 
-function connect(url: string): WebSocket {
+function isProxied(url: string, proxy: RelayProxy | null): boolean {
+  return wayTo(url, proxy).kind === 'proxy';
+}
+
+function connect(url: string, proxy: RelayProxy | null): WebSocket {
+  const way = wayTo(url, proxy);
+  if (way.kind === 'closed') throw new SmchatError('relay-unreachable', way.why, { hint: way.hint });
   try {
     return new WebSocket(url, SUBPROTOCOL, {
       perMessageDeflate: false,
@@ -196,18 +200,22 @@ function connect(url: string): WebSocket {
       maxBufferedChunks: 256,
       followRedirects: false,
       skipUTF8Validation: true,
+      ...(way.kind === 'direct' ? {} : { ...way.tls, agent: way.proxy.agent({ keepAlive: false }) }),
     });
   } catch (cause) {
     throw new SmchatError('relay-unreachable', 'that is no relay address: it begins with ws:// or wss://', { cause });
   }
 }
 
-function refusedUpgrade(status: number): SmchatError {
+function refusedUpgrade(status: number, retryAfter: string | undefined): SmchatError {
+  const retryAfterMs = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) * 1_000 : 0;
   switch (status) {
     case 429:
-      return new SmchatError('relay-refused', 'the relay allows no more connections from here for now');
+      return new SmchatError('relay-refused', 'the relay allows no more connections from here for now', {
+        retryAfterMs,
+      });
     case 503:
-      return new SmchatError('relay-refused', 'the relay is about to restart');
+      return new SmchatError('relay-refused', 'the relay is about to restart', { retryAfterMs });
     default:
       return new SmchatError('relay-unreachable', NO_RELAY);
   }

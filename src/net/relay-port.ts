@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { RelayPort } from '../session/relay-port.ts';
 import { SmchatError } from '../smchat-error.ts';
+import { type LinkClock, monotonicClock } from './heartbeat.ts';
+import type { RelayProxy } from './proxy.ts';
 import { type Authenticated, authenticate, type Claim } from './relay-authentication.ts';
 import { DEFAULT_LINK_TIMING, type LinkTiming, RelayLink } from './relay-link.ts';
 import { relaySession } from './relay-session.ts';
@@ -10,12 +12,21 @@ import { registerFrame } from './wire/prekey-frames.ts';
 export interface RelayPortOptions {
   readonly rng?: { bytes(length: number): Uint8Array };
   readonly timing?: Partial<LinkTiming>;
+  readonly clock?: LinkClock;
+  /** What relays on other machines are reached through. */
+  readonly proxy?: RelayProxy | null;
 }
+
+/** Tor takes its time for the first connection to a service. */
+const PROXY_CONNECT_TIMEOUT_MS = 30_000;
 
 /** The session layer's way to a relay, over a WebSocket. */
 export function createRelayPort(options: RelayPortOptions = {}): RelayPort {
   const rng = options.rng ?? { bytes: (length: number) => new Uint8Array(randomBytes(length)) };
-  const timing: LinkTiming = { ...DEFAULT_LINK_TIMING, ...options.timing };
+  const proxy = options.proxy ?? null;
+  const slower = proxy === null ? {} : { connectTimeoutMs: PROXY_CONNECT_TIMEOUT_MS };
+  const timing: LinkTiming = { ...DEFAULT_LINK_TIMING, ...slower, ...options.timing };
+  const clock = options.clock ?? monotonicClock;
 
   /** An authenticated link; none stays open where that fails. */
   async function enter(
@@ -23,7 +34,7 @@ export function createRelayPort(options: RelayPortOptions = {}): RelayPort {
     claim: Claim,
     encodeProof: (requestId: number, proof: Uint8Array) => Buffer,
   ): Promise<{ readonly link: RelayLink; readonly authenticated: Authenticated }> {
-    const link = await RelayLink.open(url, timing);
+    const link = await RelayLink.open(url, timing, clock, proxy);
     const timer = setTimeout(() => link.abandon(), timing.connectTimeoutMs);
     try {
       return { link, authenticated: await authenticate(link, claim, rng.bytes(32), encodeProof) };

@@ -10,7 +10,7 @@ import { encodeSend } from './wire/send-frame.ts';
 export function relaySession(link: RelayLink, copied: boolean, handlers: RelayHandlers): RelayConnection {
   link.listen({
     deliver: ({ seq, relayId, envelope }) => handlers.deliver({ seq, relayId, envelope }),
-    closed: (reason) => handlers.closed(reason),
+    closed: (end) => handlers.closed(end),
   });
 
   /** `take` gives undefined for an answer of the wrong kind: then the relay is not to be believed any further. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { KeyPair } from '../crypto/auth.ts';
 import { CLOSE_CODE, FRAME_MAX_BYTES, SUBPROTOCOL } from '../net/wire/limits.ts';
+import { VERSION } from '../version.ts';
 import { AddressSockets } from './address-sockets.ts';
 import { answerBare, answerBlobRequest, blobIdOfPath } from './blob-http.ts';
 import { type BlobOptions, Blobs } from './blobs.ts';
@@ -227,7 +228,11 @@ export class RelayServer {
     const path = (request.url ?? '').split('?')[0];
     const isKnown = request.method === 'GET' && (path === '/healthz' || path === '/readyz');
     const ready = path !== '/readyz' || (await this.#isReady());
-    response.writeHead(isKnown ? (ready ? 200 : 503) : 404, { 'content-type': 'text/plain', connection: 'close' });
+    response.writeHead(isKnown ? (ready ? 200 : 503) : 404, {
+      'content-type': 'text/plain',
+      connection: 'close',
+      ...(isKnown ? { server: `smchat-relay/${VERSION}` } : {}),
+    });
     response.end(isKnown ? (ready ? 'ok\n' : 'not ready\n') : 'not found\n');
   }
 

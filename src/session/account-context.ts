@@ -52,6 +52,13 @@ export function inBackground(context: AccountContext, step: () => void): void {
   }
 }
 
+/** What a durable step needs. */
+export interface CommitContext {
+  readonly vault: Pick<Vault, 'transaction'>;
+  readonly hub: EventHub;
+  readonly mirrors: ReadonlySet<{ reload(): void }>;
+}
+
 /** Notes an event, to be told once the transaction is on disk. */
 export type Tell = (event: SmchatEvent) => void;
 
@@ -59,7 +66,7 @@ export type Tell = (event: SmchatEvent) => void;
  * One durable step: runs `work` in a transaction, then tells its events in order. Where it throws, nothing is stored,
  * nothing is told, and what memory holds agrees with the vault again.
  */
-export function commit<T>(context: AccountContext, work: (tell: Tell) => T): T {
+export function commit<T>(context: CommitContext, work: (tell: Tell) => T): T {
   const events: SmchatEvent[] = [];
   let result: T;
   try {

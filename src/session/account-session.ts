@@ -5,6 +5,7 @@ import { commit, requireOpen } from './account-context.ts';
 import { type AccountParts, assemble } from './account-parts.ts';
 import type { AccountChoices, AccountsParts } from './accounts.ts';
 import type {
+  AccountHealth,
   ChangeResult,
   Contact,
   ContactAction,
@@ -22,6 +23,7 @@ import type {
 import { type ContactChange, changeContact, listContacts, requireContact } from './contact-book.ts';
 import { setTimer } from './disappearing-setting.ts';
 import type { SmchatEvent } from './events.ts';
+import { examineAccount } from './health.ts';
 import type { HomePort } from './home-port.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
 import type { Password } from './password.ts';
@@ -164,6 +166,11 @@ export class AccountSession implements SmchatClient {
     context.hub.emit({ event: 'account_deleted' });
     await this.close();
     await this.#home.destroy(context.local.name);
+  }
+
+  async health(): Promise<AccountHealth> {
+    const { context, connection } = this.#open;
+    return context.underWay.run(() => examineAccount(context, connection));
   }
 
   async connection() {

@@ -74,6 +74,16 @@ export interface WhoAmI {
   readonly registered_at?: string;
 }
 
+/** How an account is, for whoever has to mend it. */
+export interface AccountHealth {
+  /** What is wrong with the vault's file; empty where every page is as it was written. */
+  readonly vault: readonly string[];
+  /** Bodies that the relay does not have yet. */
+  readonly queued: number;
+  /** How many prekeys the relay has left to give out; absent while it is not reached. */
+  readonly prekeys?: { readonly one_time: number; readonly kem: number };
+}
+
 export interface SendRequest {
   readonly name: string;
   /** With an attachment its caption, which may be empty. */
@@ -178,6 +188,8 @@ export interface SmchatClient {
   changePassword(current: Password, next: Password): Promise<void>;
   /** Erases the account at the relay, then here; afterwards this client is closed. `relay-unreachable` changes nothing. */
   deleteAccount(password: Password): Promise<void>;
+  /** Reads the whole vault, and asks the relay what it holds of the account. */
+  health(): Promise<AccountHealth>;
   connection(): Promise<{ readonly state: ConnectionState; readonly reason?: string }>;
   /** Events in the order in which they became durable; the returned function ends it. */
   subscribe(listener: (event: SmchatEvent) => void, options?: SubscribeOptions): () => void;

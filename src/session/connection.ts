@@ -1,11 +1,9 @@
 import { asSmchatError } from '../smchat-error.ts';
-import { type AccountContext, commit, type Tell } from './account-context.ts';
-import { backOffMs } from './back-off.ts';
+import { type AccountContext, type CommitContext, commit, type Tell } from './account-context.ts';
 import type { ConnectionState } from './client.ts';
-import type { Delivery, RelayConnection, RelayPort } from './relay-port.ts';
-
-/** Another place has this account open: coming back at once would only throw it out in turn. */
-const REPLACED_DELAY_MS = 60_000;
+import { ReconnectSchedule, STEADY_AFTER_MS } from './reconnect-schedule.ts';
+import type { ConnectionEnd, Delivery, RelayConnection, RelayPort } from './relay-port.ts';
+import type { Vault } from './vault-port.ts';
 
 /** A disk does not empty itself in a moment. */
 const STUMBLE_DELAY_MS = 5_000;
@@ -25,6 +23,11 @@ export interface ConnectionUser {
   copied(tell: Tell): void;
 }
 
+/** What of an account a connection works on. */
+export interface ConnectionContext extends CommitContext, Pick<AccountContext, 'clock' | 'rng'> {
+  readonly vault: Pick<Vault, 'account' | 'transaction'>;
+}
+
 export interface ConnectionStatus {
   readonly state: ConnectionState;
   readonly reason?: string;
@@ -32,20 +35,22 @@ export interface ConnectionStatus {
 
 /** Keeps the account connected: logs in, comes back with growing, jittered delays, and says how it stands. */
 export class Connection {
-  readonly #context: AccountContext;
+  readonly #context: ConnectionContext;
   readonly #relay: RelayPort;
   readonly #user: ConnectionUser;
   #status: ConnectionStatus = { state: 'connecting' };
   #connection: RelayConnection | null = null;
-  #failures = 0;
-  #cancelRetry: (() => void) | null = null;
+  readonly #schedule: ReconnectSchedule;
+  /** Ends whatever is waited for: the next try, or that the connection has proven steady. */
+  #cancelTimer: () => void = () => {};
   #closed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(context: AccountContext, relay: RelayPort, user: ConnectionUser) {
+  constructor(context: ConnectionContext, relay: RelayPort, user: ConnectionUser) {
     this.#context = context;
     this.#relay = relay;
     this.#user = user;
+    this.#schedule = new ReconnectSchedule(context.rng);
   }
 
   get status(): ConnectionStatus {
@@ -58,8 +63,10 @@ export class Connection {
   }
 
   start(): void {
-    this.#cancelRetry = null;
-    this.#connect().catch((thrown) => this.#offline(asSmchatError(thrown).message, this.#nextDelay()));
+    this.#connect().catch((thrown) => {
+      const failure = asSmchatError(thrown);
+      this.#offline(failure.message, this.#schedule.afterFailure(failure.retryAfterMs));
+    });
   }
 
   /** Resolves when the first attempt under way has either succeeded or failed. */
@@ -82,7 +89,7 @@ export class Connection {
 
   close(): void {
     this.#closed = true;
-    this.#cancelRetry?.();
+    this.#cancelTimer();
     const connection = this.#connection;
     this.#connection = null;
     if (connection !== null) {
@@ -101,7 +108,7 @@ export class Connection {
     if (account.pendingLoginToken === null)
       commit(this.#context, () => vault.account.update({ pendingLoginToken: next }));
     let connection: RelayConnection | null = null;
-    let ended: 'replaced' | 'draining' | 'lost' | null = null;
+    let ended: ConnectionEnd | null = null;
     connection = await this.#relay.login(
       account.relayUrl,
       { accountId: account.accountId, ...account.relayKeyPair, relayKey: account.relayKey },
@@ -110,9 +117,9 @@ export class Connection {
         deliver: (delivery) => {
           if (this.#connection === connection) this.#user.deliver(delivery);
         },
-        closed: (reason) => {
-          ended = reason;
-          if (connection !== null && this.#connection === connection) this.#lost(reason);
+        closed: (end) => {
+          ended = end;
+          if (connection !== null && this.#connection === connection) this.#lost(end);
         },
       },
     );
@@ -126,32 +133,32 @@ export class Connection {
       if (copied) this.#user.copied(tell);
     });
     if (ended !== null) {
-      this.#offline(LOSS_SENTENCE.lost, this.#nextDelay());
+      this.#ended(ended);
       return;
     }
     this.#connection = connection;
-    this.#failures = 0;
+    this.#cancelTimer = this.#context.clock.after(STEADY_AFTER_MS, () => this.#schedule.steady());
     this.#say({ state: 'online' });
     this.#settle();
     this.#user.connected(connection);
   }
 
-  #lost(reason: 'replaced' | 'draining' | 'lost'): void {
+  #lost(end: ConnectionEnd): void {
     this.#connection = null;
     this.#user.disconnected();
-    const delayMs = reason === 'replaced' ? REPLACED_DELAY_MS : this.#nextDelay();
-    this.#offline(LOSS_SENTENCE[reason], delayMs);
+    this.#ended(end);
   }
 
-  #nextDelay(): number {
-    return backOffMs(this.#failures++, this.#context.rng);
+  #ended(end: ConnectionEnd): void {
+    this.#offline(LOSS_SENTENCE[end.reason], this.#schedule.afterEnd(end));
   }
 
   #offline(reason: string, retryAfterMs: number): void {
     if (this.#closed) return;
     this.#say({ state: 'offline', reason });
     this.#settle();
-    this.#cancelRetry = this.#context.clock.after(retryAfterMs, () => this.start());
+    this.#cancelTimer();
+    this.#cancelTimer = this.#context.clock.after(retryAfterMs, () => this.start());
   }
 
   #say(status: ConnectionStatus): void {

@@ -22,7 +22,9 @@ export async function fetchVerifiedBundle(
     if (answer.reason === 'no-account')
       throw new SmchatError('no-such-contact', `nobody is called ${name} at this relay`);
     if (answer.reason === 'disconnected') throw new SmchatError('relay-unreachable');
-    throw new SmchatError('relay-refused', `the relay gave no keys for ${name} (${answer.reason})`);
+    throw new SmchatError('relay-refused', `the relay gave no keys for ${name} (${answer.reason})`, {
+      retryAfterMs: answer.retryAfterMs,
+    });
   }
   const verified = verifyBundle(answer.value, context.clock.now());
   if (!verified.ok) throw new SmchatError('bad-prekey', `the relay gave a bad key for ${name} (${verified.reason})`);

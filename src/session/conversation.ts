@@ -17,8 +17,6 @@ import type { ContactRecord, MessageRecord } from './vault-port.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** Keys are given out at a limited rate: asking again soon is in vain. */
-const REFUSED_DELAY_MS = 30_000;
 
 /** What a new message says. */
 interface NewMessage {
@@ -228,7 +226,7 @@ export class Conversations {
         this.#transfers.uploads.failAll(contactId, 'no-account', tell);
       });
     }
-    if (failure.code === 'relay-refused') this.#outbox.retryAfter(REFUSED_DELAY_MS);
+    if (failure.code === 'relay-refused') this.#outbox.refusedKeys(contactId, failure.retryAfterMs);
     this.#arrivals.trouble(contactId, failure);
   }
 }

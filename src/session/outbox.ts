@@ -1,10 +1,11 @@
 import { equal } from '../crypto/bytes.ts';
 import type { PairwiseSession } from '../crypto/pairwise-session.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
-import { backOffMs } from './back-off.ts';
+import { retryDelayMs } from './back-off.ts';
 import { emptyAnswer, placeInsteadOf } from './empty-body.ts';
 import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
+import { OutboxHolds } from './outbox-holds.ts';
 import type { RelayAnswer, RelayConnection, RelayRefusal } from './relay-port.ts';
 import { sealIn } from './sealing.ts';
 import { rememberSent } from './sent-outbox.ts';
@@ -17,6 +18,9 @@ const IN_FLIGHT_MAX = 64;
 const UNACCEPTED_MAX = 20;
 /** The mailbox's life: what nobody fetched by then is gone. */
 const ENVELOPE_TTL_SECONDS = 14 * 24 * 3600;
+
+/** Keys are given out at a limited rate: asking again soon is in vain. */
+const KEYS_REFUSED_MS = 30_000;
 
 /** Refusals that no retry can mend. */
 const FINAL: ReadonlySet<RelayRefusal> = new Set(['no-account', 'too-large', 'bad-frame', 'expired']);
@@ -47,12 +51,13 @@ export class Outbox {
   #connectedAt: number | null = null;
   #settled: Settled[] = [];
   #failures = 0;
-  #cancelRetry: (() => void) | null = null;
+  readonly #holds: OutboxHolds;
 
   /** `startSession` is asked when a contact has no session; once there is one, `pump` goes on. */
   constructor(context: AccountContext, startSession: (contactId: number) => void) {
     this.#context = context;
     this.#startSession = startSession;
+    this.#holds = new OutboxHolds(context, () => this.pump());
     this.reload();
     context.mirrors.add(this);
   }
@@ -160,16 +165,15 @@ export class Outbox {
     this.#connection = null;
     this.#settled = [];
     this.#inFlight.clear();
-    this.#cancelRetry?.();
-    this.#cancelRetry = null;
+    this.#holds.release();
   }
 
   /** Sends whatever can go now. */
   pump(): void {
-    if (this.#connection === null || this.#cancelRetry !== null) return;
+    if (this.#connection === null || this.#holds.has('all')) return;
     for (const contactId of new Set([...this.#entries.values()].map((entry) => entry.contactId))) {
       const contact = this.#context.vault.contacts.get(contactId);
-      if (contact === null || !maySendTo(contact)) continue;
+      if (contact === null || !maySendTo(contact) || this.#holds.has(contactId)) continue;
       const unsealed = this.#unsealed(contact);
       if (this.#context.sessions.current(contactId) === null) {
         if (unsealed.length > 0) this.#startSession(contactId);
@@ -235,20 +239,21 @@ export class Outbox {
     });
     this.#settled = [];
     if (this.#connection === null || settled.length === 0) return;
-    const delays: number[] = [];
+    const wishes = new Map<number | 'all', number>();
     commit(this.#context, (tell) => {
       for (const { entry, answer } of settled) {
         if (answer.ok) this.#finish(entry, null, tell);
         else if (FINAL.has(answer.reason)) this.#finish(entry, answer.reason, tell);
-        else delays.push(answer.retryAfterMs);
+        else {
+          const what = answer.reason === 'mailbox-full' ? entry.contactId : 'all';
+          wishes.set(what, Math.max(wishes.get(what) ?? 0, answer.retryAfterMs));
+        }
       }
     });
     for (const { entry } of settled) this.#inFlight.delete(entry.entryId);
-    if (delays.length > 0) this.retryAfter(Math.max(...delays, backOffMs(this.#failures++, this.#context.rng)));
-    else {
-      this.#failures = 0;
-      this.pump();
-    }
+    for (const [what, wishMs] of wishes) this.#holdBack(what, wishMs);
+    if (wishes.size === 0) this.#failures = 0;
+    this.pump();
   }
 
   #finish(entry: OutboxEntry, refusal: RelayRefusal | null, tell: Tell): void {
@@ -285,13 +290,13 @@ export class Outbox {
     });
   }
 
-  /** Holds everything back for a while, then goes on. */
-  retryAfter(delayMs: number): void {
-    this.#cancelRetry?.();
-    this.#cancelRetry = this.#context.clock.after(delayMs, () => {
-      this.#cancelRetry = null;
-      inBackground(this.#context, () => this.pump());
-    });
+  /** The relay gave no keys for a contact: what is for them waits. */
+  refusedKeys(contactId: number, wishMs: number): void {
+    this.#holdBack(contactId, Math.max(wishMs, KEYS_REFUSED_MS));
+  }
+
+  #holdBack(what: number | 'all', wishMs: number): void {
+    this.#holds.hold(what, retryDelayMs(this.#failures++, wishMs, this.#context.rng));
   }
 }
 

@@ -14,6 +14,8 @@ import type { PreKeyUpload, RelayConnection } from './relay-port.ts';
 /** Refills come after a random delay, so that the relay cannot tell who just talked to whom. */
 const REFILL_DELAY_MAX_MS = 60_000;
 const CHECK_EVERY_MS = 3_600_000;
+/** A relay that asks for longer is not believed. */
+const WISH_MAX_MS = CHECK_EVERY_MS;
 /** Signing takes milliseconds a key: small portions keep the interface fluent. */
 const PORTION = 5;
 
@@ -24,6 +26,8 @@ export class PreKeyKeeper {
   #cancel: (() => void) | null = null;
   /** Rotated here, and not yet at the relay. */
   #rotated: PreKeyUpload | null = null;
+  /** How long the relay asked to wait, in the last check, for what it did not take. */
+  #wishMs = 0;
   /** Whoever waits until the relay's prekeys are ones that this vault holds. */
   #waiting: (() => void)[] = [];
 
@@ -70,7 +74,8 @@ export class PreKeyKeeper {
     this.#cancel = this.#context.clock.after(delayMs, () => {
       this.#check().then(
         () =>
-          this.#connection !== null && this.#checkAfter((this.#rotated === null ? CHECK_EVERY_MS : 0) + this.#delay()),
+          this.#connection !== null &&
+          this.#checkAfter(Math.max(this.#wishMs, this.#rotated === null ? CHECK_EVERY_MS : 0) + this.#delay()),
         (thrown) => this.#context.troubled(thrown),
       );
     });
@@ -79,6 +84,7 @@ export class PreKeyKeeper {
   async #check(): Promise<void> {
     const connection = this.#connection;
     if (connection === null) return;
+    this.#wishMs = 0;
     if (this.#renewalDue()) await this.#renew(connection);
     if (connection !== this.#connection) return;
     await this.#rotate(connection);
@@ -128,6 +134,8 @@ export class PreKeyKeeper {
   }
 
   async #publish(connection: RelayConnection, upload: PreKeyUpload): Promise<boolean> {
-    return (await connection.publishPreKeys(upload)).ok;
+    const answer = await connection.publishPreKeys(upload);
+    if (!answer.ok) this.#wishMs = Math.min(WISH_MAX_MS, Math.max(this.#wishMs, answer.retryAfterMs));
+    return answer.ok;
   }
 }

@@ -79,10 +79,17 @@ export interface Delivery {
   readonly envelope: Uint8Array;
 }
 
+/** Why a connection is over. `replaced`: a newer connection of this account took its place. */
+export interface ConnectionEnd {
+  readonly reason: 'replaced' | 'draining' | 'lost';
+  /** When the relay wants to be asked again, at the earliest; 0: it did not say. */
+  readonly retryAfterMs: number;
+}
+
 export interface RelayHandlers {
   deliver(delivery: Delivery): void;
-  /** Called once, whoever ended it. `replaced`: a newer connection of this account took its place. */
-  closed(reason: 'replaced' | 'draining' | 'lost'): void;
+  /** Called once, whoever ended it. */
+  closed(end: ConnectionEnd): void;
 }
 
 /** Tokens that show whether a copy of this vault logged in elsewhere: 16 bytes each. */

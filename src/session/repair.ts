@@ -1,7 +1,7 @@
 import type { VerifiedBundle } from '../crypto/prekey-bundle.ts';
 import { asSmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, inBackground } from './account-context.ts';
-import { randomBelow } from './back-off.ts';
+import { randomBelow, retryDelayMs } from './back-off.ts';
 import { fetchVerifiedBundle } from './conversation-starter.ts';
 import type { Outbox } from './outbox.ts';
 import type { RelayConnection } from './relay-port.ts';
@@ -138,10 +138,10 @@ export class Repair {
         this.#do(next, bundle);
         this.#outbox.pump();
       } catch (thrown) {
-        const { code } = asSmchatError(thrown);
+        const { code, retryAfterMs } = asSmchatError(thrown);
         if (code === 'relay-unreachable') return;
         if (code !== 'relay-refused' && code !== 'bad-prekey' && code !== 'no-such-contact') throw thrown;
-        this.#lookIn(AFTER_FAILURE_MS);
+        this.#lookIn(retryDelayMs(0, Math.max(AFTER_FAILURE_MS, retryAfterMs), this.#context.rng));
       }
     }
   }

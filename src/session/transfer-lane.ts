@@ -1,6 +1,6 @@
 import { asSmchatError, SmchatError } from '../smchat-error.ts';
 import type { AccountContext } from './account-context.ts';
-import { backOffMs } from './back-off.ts';
+import { retryDelayMs } from './back-off.ts';
 
 /** To be tried again, after so long at least; `why` is a sentence for whoever looks on. */
 export interface Again {
@@ -106,7 +106,7 @@ export class TransferLane {
 
   #retry(job: TransferJob, again: Again): void {
     this.#failed = job.key;
-    const delayMs = Math.max(again.afterMs, backOffMs(this.#failures++, this.#context.rng));
+    const delayMs = retryDelayMs(this.#failures++, again.afterMs, this.#context.rng);
     this.#cancelRetry = this.#context.clock.after(delayMs, () => {
       this.#cancelRetry = null;
       this.wake();

@@ -254,6 +254,8 @@ export interface Vault {
   readonly kept: KeptEnvelopeTable;
   readonly sent: SentTable;
   readonly repairs: RepairTable;
+  /** What is wrong with the file, page by page; empty where all is as it was written. Reads all of it. */
+  problems(): readonly string[];
   /** After deletions: what they left in the write-ahead log and in free pages is overwritten, on disk, when it returns. */
   scrub(): void;
   /** Closes the database and overwrites the keys held outside it. */

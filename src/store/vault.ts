@@ -4,6 +4,7 @@ import { accountTable, insertAccount } from './account-table.ts';
 import { attachmentTable } from './attachment-table.ts';
 import { contactTable } from './contact-table.ts';
 import { scrubBeforeClosing, scrubVault } from './erasure.ts';
+import { vaultProblems } from './integrity.ts';
 import { keptEnvelopeTable } from './kept-envelope-table.ts';
 import { messageTable } from './message-table.ts';
 import { outboxTable } from './outbox-table.ts';
@@ -70,6 +71,7 @@ export function openVault(
       kept: keptEnvelopeTable(database),
       sent: sentTable(database),
       repairs: repairTable(database),
+      problems: () => vaultProblems(database),
       scrub: () => scrubVault(database),
       rekey: (from, to) => database.rekey(from, to),
       close: () => {

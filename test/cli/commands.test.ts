@@ -39,6 +39,31 @@ test('register takes the relay from the option, else from the environment', asyn
   assert.equal(bench.accounts.all.get('dave')?.relay, 'wss://relay.test:2');
 });
 
+test('a relay on another machine without TLS is warned about on stderr, and used', async () => {
+  const plain = await bench.as(['register', 'carol', '--json', '--relay', 'ws://relay.test']);
+  assert.equal(plain.code, 0);
+  assert.match(plain.stderr, /^smchat: warning: relay\.test is reached without TLS: .*\n {2}.*wss:/);
+  assert.equal(jsonLines(plain.stdout).length, 1);
+  const again = await bench.as(['whoami', '--account', 'alice'], { env: { SMCHAT_RELAY: 'ws://relay.test' } });
+  assert.match(again.stderr, /warning/);
+  for (const relay of ['wss://relay.test', 'ws://127.0.0.1:1', `ws://${'a'.repeat(56)}.onion`]) {
+    assert.equal((await bench.as(['whoami', '--account', 'alice', '--relay', relay])).stderr, '');
+  }
+});
+
+test('a proxy comes from the option, else from the environment; what is none, or carries a password, is refused with 2', async () => {
+  await bench.as(['whoami', '--proxy', 'socks5://127.0.0.1:9050'], { env: { SMCHAT_PROXY: 'none' } });
+  await bench.as(['whoami'], { env: { SMCHAT_PROXY: 'http://127.0.0.1:8118' } });
+  await bench.as(['whoami']);
+  assert.deepEqual(bench.proxies, ['socks5://127.0.0.1:9050', 'http://127.0.0.1:8118', undefined]);
+  for (const proxy of ['127.0.0.1:9050', 'socks5://me:secret@127.0.0.1:9050', '']) {
+    const refused = await bench.as(['whoami', '--proxy', proxy]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /socks5:.*without a password/);
+    assert.ok(!refused.stderr.includes('secret'));
+  }
+});
+
 test('register takes an invitation from a file that is for its owner alone, and says with 3 that one is needed', async () => {
   bench.accounts.invitation = '00ff-11ee';
   const without = await bench.as(['register', 'carol']);

@@ -133,10 +133,10 @@ test('skipped keys stay within 2,000 and five chains, whatever is added in whate
   );
 });
 
-test('the wait before the next try lies between half and all of its ceiling, which doubles up to 30 s', () => {
+test('the wait before the next try lies between half and all of its ceiling, which doubles up to 8 s', () => {
   fc.assert(
     fc.property(fc.nat(1000), bytes(4), (failures, drawn) => {
-      const ceiling = Math.min(30_000, 250 * 2 ** Math.min(failures, 16));
+      const ceiling = Math.min(8_000, 250 * 2 ** Math.min(failures, 16));
       const wait = backOffMs(failures, { bytes: () => drawn });
       assert.ok(wait >= ceiling / 2 && wait < ceiling);
     }),

@@ -12,6 +12,7 @@ import { encodeDeliver } from '../../src/net/wire/deliver-frame.ts';
 import { encodeDraining, encodeError, encodeReplaced } from '../../src/net/wire/notice-frames.ts';
 import { preKeyCountsFrame } from '../../src/net/wire/prekey-frames.ts';
 import { encodeSent } from '../../src/net/wire/send-frame.ts';
+import type { ConnectionEnd } from '../../src/session/relay-port.ts';
 import { type FailureCode, SmchatError } from '../../src/smchat-error.ts';
 import { deliveryLog, random, range } from '../support/relay-account.ts';
 import { type FakeRelay, type Lies, withFakeRelay } from './fake-relay.ts';
@@ -87,11 +88,11 @@ test('a refusal carries the reason and the delay that the relay named', () => {
   });
 });
 
-for (const [reason, notice] of [
-  ['replaced', encodeReplaced()],
-  ['draining', encodeDraining(1_000)],
+for (const [reason, notice, retryAfterMs] of [
+  ['replaced', encodeReplaced(), 0],
+  ['draining', encodeDraining(1_234), 1_234],
 ] as const) {
-  test(`a connection that ends after ${reason} says so, once`, () => {
+  test(`a connection that ends after ${reason} says so, once, and when to come back`, () => {
     const end = (socket: WebSocket) => {
       socket.send(notice);
       socket.close(1012);
@@ -101,14 +102,14 @@ for (const [reason, notice] of [
       const closed = await new Promise((resolve) => {
         const handlers = {
           deliver: ignore,
-          closed(told: string) {
+          closed(told: ConnectionEnd) {
             times += 1;
             resolve(told);
           },
         };
         void port.login(relay.url, relay.credentials, tokens, handlers).then(({ subscribe }) => subscribe(0n));
       });
-      assert.equal(closed, reason);
+      assert.deepEqual(closed, { reason, retryAfterMs });
       await new Promise((resolve) => setImmediate(resolve));
       assert.equal(times, 1);
     });

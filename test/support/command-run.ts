@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import type { Checkup } from '../../src/cli/checkup.ts';
 import type { ImageCheck, InterfaceOptions } from '../../src/cli/environment.ts';
 import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
 import type { KnownAnswers } from '../../src/cli/known-answer-lines.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { answerKnown } from '../../src/crypto/known-answers.ts';
+import { well } from '../../src/finding.ts';
 import { createImagePort } from '../../src/media/image-port.ts';
 import type { Accounts } from '../../src/session/client.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
@@ -38,15 +40,28 @@ export interface RunOptions {
   /** How wide the terminal is. */
   readonly columns?: number;
   readonly imageCheck?: ImageCheck;
+  readonly checkup?: Checkup;
   readonly knownAnswers?: KnownAnswers;
   readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
 }
+
+/** All is well below and beside the accounts. */
+export const HEALTHY: Checkup = {
+  home: async () => [well('files', 'private'), well('disk', 'large')],
+  relay: async () => [well('relay', 'answers'), well('clock', 'right')],
+  pictures: async () => well('pictures', 'can be made ready'),
+  queries: { text: '\x1b[c', last: /\x1b\[\?[\d;]*c/ },
+  terminal: (answers) => [well('terminal', answers === null ? 'none' : `said ${answers.length} bytes`)],
+};
 
 /** A temporary home with scripted accounts, and the commands run on it in this process. */
 export class CommandBench {
   readonly home: string = mkdtempSync(join(tmpdir(), 'smchat-test-'));
   readonly accounts = new ScriptedAccounts(this.home);
   readonly passwordFile: string = join(this.home, 'password');
+
+  /** The proxy of each command that opened accounts, as it was given. */
+  readonly proxies: (string | undefined)[] = [];
 
   constructor() {
     writeFileSync(this.passwordFile, 'secret\n', { mode: 0o600 });
@@ -77,9 +92,13 @@ export class CommandBench {
       now: () => 0,
       findTerminal: options.terminal ?? (() => null),
       defaultHome: async () => this.home,
-      openAccounts: async () => options.accounts ?? this.accounts,
+      openAccounts: async (_home, proxy) => {
+        this.proxies.push(proxy);
+        return options.accounts ?? this.accounts;
+      },
       openKnownAnswers: async () => options.knownAnswers ?? answerKnown,
       openImageCheck: async () => options.imageCheck ?? { maxBytes: 1024, check: readImage },
+      openCheckup: async () => options.checkup ?? HEALTHY,
       startInterface: options.startInterface ?? (async () => 0),
     }).then((code) => ({ code, ...printed }));
     const lines = (count: number): Promise<string[]> =>

@@ -116,7 +116,7 @@ export function deliveryLog(): Omit<RelayLogin, 'connection'> & { readonly handl
         for (const { count, resolve } of waiting) if (deliveries.length >= count) resolve(deliveries);
         waiting = waiting.filter(({ count }) => deliveries.length < count);
       },
-      closed: (reason) => end(reason),
+      closed: ({ reason }) => end(reason),
     },
   };
 }

@@ -197,6 +197,11 @@ export class ScriptedAccount extends ScriptedState implements SmchatClient {
     await this.close();
   }
 
+  async health() {
+    await this.enter('health');
+    return this.healthy;
+  }
+
   async connection() {
     await this.enter('connection');
     return { state: this.state };

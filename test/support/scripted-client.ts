@@ -225,6 +225,9 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
       client.isClosed = true;
       listeners.clear();
     },
+    async health() {
+      return { vault: [], queued: 0 };
+    },
     async connection() {
       return client.connected;
     },

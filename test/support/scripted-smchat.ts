@@ -3,6 +3,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import { findPromptTerminal } from '../../src/cli/prompt-terminal.ts';
 import { answerKnown } from '../../src/crypto/known-answers.ts';
 import { createImagePort } from '../../src/media/image-port.ts';
+import { HEALTHY } from './command-run.ts';
 import { ScriptedAccounts } from './scripted-accounts.ts';
 
 async function openAccounts(home: string): Promise<ScriptedAccounts> {
@@ -26,6 +27,7 @@ process.exitCode = await runProgram({
   openAccounts,
   openImageCheck: async () => ({ maxBytes: 1024, check: (bytes) => createImagePort().check(bytes) }),
   openKnownAnswers: async () => answerKnown,
+  openCheckup: async () => HEALTHY,
   startInterface: async () => 0,
 });
 process.exit();

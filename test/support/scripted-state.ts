@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type {
+  AccountHealth,
   Attachment,
   ChangeResult,
   ConnectionState,
@@ -41,6 +42,7 @@ export abstract class ScriptedState {
   /** Methods that never answer. */
   readonly hanging = new Set<string>();
   state: ConnectionState = 'online';
+  healthy: AccountHealth = { vault: [], queued: 0, prekeys: { one_time: 100, kem: 20 } };
   opened = false;
   /** Told that the account is deleted, whoever did it. */
   protected readonly removed: () => void;

@@ -1,3 +1,5 @@
+import { NO_PROXY, PROXY_FORMS, proxyAddress } from '../../relay-address.ts';
+
 /** One thing that a person can set: how it is written, what it may be, and what it is without being written. */
 export interface Setting<T> {
   /** With its table before it: `notifications.bell`. */
@@ -70,6 +72,21 @@ export function count(
     help,
     decode: (value) =>
       typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : null,
+  };
+}
+
+/** Where connections go through: an address, `none`, or '' for whatever else names one. */
+export function proxy(key: string, { help }: Described<string>): Setting<string> {
+  return {
+    key,
+    initial: '',
+    // No address of a proxy: what cannot be understood must not mean that there is none.
+    ifWrong: 'refuse',
+    written: writtenAs('', 'refuse'),
+    allowed: `"" (whatever ALL_PROXY says), "${NO_PROXY}", ${PROXY_FORMS}, without a password`,
+    help,
+    decode: (value) =>
+      typeof value === 'string' && (value === '' || value === NO_PROXY || proxyAddress(value) !== null) ? value : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { choice, count, flag, type Setting, word } from './setting.ts';
+import { choice, count, flag, proxy, type Setting, word } from './setting.ts';
 
 export const SHIPPED_THEMES = ['dark', 'light', 'high-contrast', '16-colours', '16-colours-light', 'none'] as const;
 export const PROFILES = ['default', 'vim', 'minimal'] as const;
@@ -34,6 +34,9 @@ export const SETTINGS = {
     ifWrong: false,
     help: 'Whether others are told that you have read what they wrote.',
   }),
+  proxy: proxy('proxy', {
+    help: 'What relays on other machines are reached through; it resolves their names too. Where this is wrong, no relay is reached.',
+  }),
   bell: flag('notifications.bell', true, {
     help: 'Whether a message rings the terminal’s bell while you look elsewhere.',
   }),
@@ -64,6 +67,7 @@ export function eachSetting(take: <T>(setting: Setting<T>) => T): Settings {
     profile: take(SETTINGS.profile),
     lockAfterMinutes: take(SETTINGS.lockAfterMinutes),
     readReceipts: take(SETTINGS.readReceipts),
+    proxy: take(SETTINGS.proxy),
     bell: take(SETTINGS.bell),
     desktop: take(SETTINGS.desktop),
     contents: take(SETTINGS.contents),

@@ -1,4 +1,6 @@
+import { relayWarning } from '../../relay-address.ts';
 import { layoutLine, layoutMasked } from '../edit/composer-layout.ts';
+import { textOf } from '../edit/text-buffer.ts';
 import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { fieldsOf, type LoginField, type LoginScreen } from '../state/login-state.ts';
@@ -89,7 +91,15 @@ function paintAccounts(form: FormPainter, login: LoginScreen, switches: string):
     surface.text(form.row, LABEL_COLS + 1, safe`${accounts.length} accounts · ↑ ↓`, theme.muted);
     form.row += 1;
   }
+  const chosen = accounts[login.selected];
+  if (chosen !== undefined) paintRelayWarning(form, chosen.relay);
   form.row += 1;
+}
+
+/** A relay without TLS is told of where it is chosen, and every time an account of it is opened. */
+function paintRelayWarning(form: FormPainter, url: string): void {
+  const warning = relayWarning(url);
+  if (warning !== null) paintBeside(form, LABEL_COLS, `! ${warning.sentence}`, form.theme.warning, `  ${warning.hint}`);
 }
 
 function paintField(
@@ -112,21 +122,26 @@ function paintField(
   if (isFocused && isActive) box.cursor(0, 1 + layout.cursor.col);
   form.row += 1;
   paintError(form, login, field);
+  if (field === 'relay') paintRelayWarning(form, textOf(buffer).trim());
 }
 
 function paintError(form: FormPainter, login: LoginScreen, field: LoginField | null): void {
   if (login.error === null || login.error.field !== field) return;
-  const { surface, theme } = form;
   const { sentence, hint } = login.error;
-  const col = field === null ? 0 : LABEL_COLS;
-  const paint = (words: string, style: Theme['text']): void => {
+  paintBeside(form, field === null ? 0 : LABEL_COLS, `! ${sentence}`, form.theme.error, hint === '' ? '' : `  ${hint}`);
+}
+
+/** A sentence and, below it, what to do. */
+function paintBeside(form: FormPainter, col: number, sentence: string, style: Theme['text'], hint: string): void {
+  const { surface, theme } = form;
+  const paint = (words: string, look: Theme['text']): void => {
     for (const line of wrap(sanitizeLine(words), surface.cols - col - 1)) {
-      surface.text(form.row, col + 1, line, style);
+      surface.text(form.row, col + 1, line, look);
       form.row += 1;
     }
   };
-  paint(`! ${sentence}`, theme.error);
-  if (hint !== '') paint(`  ${hint}`, theme.muted);
+  paint(sentence, style);
+  if (hint !== '') paint(hint, theme.muted);
 }
 
 function paintIntroduction(form: FormPainter, login: LoginScreen): void {

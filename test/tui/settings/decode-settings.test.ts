@@ -38,6 +38,7 @@ mouse = false
 profile = "vim"
 lock_after_minutes = 15
 read_receipts = false
+proxy = "socks5://127.0.0.1:9050"
 
 [notifications]
 bell = false
@@ -58,13 +59,14 @@ send = ["Enter", "F5"]
     profile: 'vim',
     lockAfterMinutes: 15,
     readReceipts: false,
+    proxy: 'socks5://127.0.0.1:9050',
     bell: false,
     desktop: false,
     contents: 'text',
   });
   assert.deepEqual(keys, [
-    { command: 'lock', keys: ['Ctrl-X'], line: 17 },
-    { command: 'send', keys: ['Enter', 'F5'], line: 18 },
+    { command: 'lock', keys: ['Ctrl-X'], line: 18 },
+    { command: 'send', keys: ['Enter', 'F5'], line: 19 },
   ]);
 });
 
@@ -119,7 +121,7 @@ test('a line that is no TOML is told, and the lines around it hold', () => {
 
 test('a file that is something else altogether holds nothing, and says so once', () => {
   const { settings, problems } = decodeSettings('{ nothing }\n'.repeat(100));
-  assert.deepEqual(settings, { ...DEFAULT_SETTINGS, readReceipts: false, contents: 'none' });
+  assert.deepEqual(settings, { ...DEFAULT_SETTINGS, readReceipts: false, proxy: 'refuse', contents: 'none' });
   assert.equal(problems.length, 1);
 });
 

@@ -53,7 +53,12 @@ test('a file that cannot be read is told, left alone, and tells nobody what was 
   const long = `# ${'x'.repeat(PREFERENCES_MAX_BYTES)}`;
   const home = await homeWith(context, { 'config.toml': long });
   const { preferences } = await loadPreferences(preferenceFilesIn(home), TRUECOLOR);
-  assert.deepEqual(preferences.settings, { ...DEFAULT_SETTINGS, readReceipts: false, contents: 'none' });
+  assert.deepEqual(preferences.settings, {
+    ...DEFAULT_SETTINGS,
+    readReceipts: false,
+    proxy: 'refuse',
+    contents: 'none',
+  });
   assert.deepEqual(preferences.problems, ['config.toml: the file cannot be read: nothing in it holds']);
   assert.equal((await stat(join(home, 'config.toml'))).size, long.length);
 });

@@ -97,3 +97,26 @@ test('the facts of a message that came unproven say so, and the chat beside them
   await scripted.press(KEY.ctrlSpace, 'i');
   assertScreen('unproven-info-120x40-dark', scripted.screen);
 });
+
+test('a relay without TLS on another machine is told of where it is typed and where its account is unlocked', async (context) => {
+  const scripted = await startScripted({
+    locked: true,
+    setUp: (_client, accounts) => {
+      accounts.listings = [];
+    },
+  });
+  context.after(() => scripted.close());
+  await scripted.press('alice', KEY.tab, 'one', KEY.tab, 'one', KEY.tab, '\x15', 'ws://relay.example.org');
+  assertScreen('plain-relay-80x24-dark', scripted.screen);
+
+  const unlocking = await startScripted({
+    locked: true,
+    cols: 50,
+    rows: 20,
+    setUp: (_client, accounts) => {
+      accounts.listings = [{ account: 'alice', relay: 'ws://relay.example.org' }];
+    },
+  });
+  context.after(() => unlocking.close());
+  assertScreen('plain-relay-50x20-dark', unlocking.screen);
+});
