@@ -18,6 +18,8 @@ const PAIRS = 100;
 const WARM_UP_S = 2;
 const RATE = 1_000;
 const IDLE_CONNECTIONS = 5_000;
+const CLIENTS = 500;
+const SUSTAINED_S = 60;
 
 const accounts = (count: number) => Array.from({ length: count }, (_, n) => benchAccount(`account_${n}`));
 const median = (figures: readonly number[]): number => percentile(figures, 0.5);
@@ -132,6 +134,30 @@ async function memoryCases(rounds: number): Promise<readonly BenchCase[]> {
   }
 }
 
+/** Many clients for a minute: what is looked for is the slow message and the lost one. */
+async function sustainedCases(): Promise<readonly BenchCase[]> {
+  const clients = accounts(CLIENTS);
+  const folder = seedFolder(clients);
+  const side = await connectPairs(await startRelay(folder), clients);
+  try {
+    await pace(side, CLIENTS / 2, RATE, WARM_UP_S);
+    const { p99, lost } = await pace(side, CLIENTS / 2, RATE, SUSTAINED_S);
+    const named = `${CLIENTS} clients, ${RATE}/s for ${SUSTAINED_S} s`;
+    const line = (what: string, unit: string, ours: number, must: number, aim: number): BenchCase => ({
+      bench: 'relay',
+      case: `${named}: ${what}`,
+      unit,
+      ours,
+      peer: null,
+      bound: { of: 'ours', at: 'most', must, aim },
+    });
+    return [line('p99', 'ms', p99, 500, 15), line('lost', 'messages', lost, 0, 0)];
+  } finally {
+    await side.end();
+    removeFolder(folder);
+  }
+}
+
 /** Ours is the relay on SQLite, the peer a bare forwarder. */
 export async function benchRelay({ cases, seconds, rounds }: RelayBenchOptions): Promise<readonly BenchCase[]> {
   sayWhoIsMissing();
@@ -139,6 +165,7 @@ export async function benchRelay({ cases, seconds, rounds }: RelayBenchOptions):
   if (cases.includes('load')) measured.push(...(await loadCases(seconds, rounds)));
   if (cases.includes('latency')) measured.push(...(await latencyCases(seconds, rounds)));
   if (cases.includes('memory')) measured.push(...(await memoryCases(rounds)));
+  if (cases.includes('sustained')) measured.push(...(await sustainedCases()));
   if (cases.includes('growth')) measured.push(...(await growthCases(seconds, rounds)));
   return measured;
 }

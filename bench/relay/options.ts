@@ -1,5 +1,5 @@
 /** What may be asked of `npm run bench -- relay` by `--case`; those that take long are left out unless they are named. */
-export const RELAY_CASES = ['load', 'latency', 'memory', 'growth'] as const;
+export const RELAY_CASES = ['load', 'latency', 'memory', 'sustained', 'growth'] as const;
 export type RelayCaseName = (typeof RELAY_CASES)[number];
 
 export interface RelayBenchOptions {

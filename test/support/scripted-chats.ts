@@ -1,6 +1,6 @@
 import type { MessageStatus } from '../../src/session/client.ts';
 import type { ScriptedClient } from './scripted-client.ts';
-import { contact, message, NOON } from './scripted-interface.ts';
+import { contact, message, NOON, numberMessagesAnew } from './scripted-interface.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -33,6 +33,7 @@ const WITH_BOB: readonly Line[] = [
 
 /** Some people and what was said, as the golden screens and the pictures show them. */
 export function fillWithPeople(client: ScriptedClient): void {
+  numberMessagesAnew();
   const at = (agoMs: number): string => new Date(NOON - agoMs).toISOString();
   client.people = [
     contact('bob', { verified: true, last_at: at(2 * MINUTE), last_text: 'See you!' }),

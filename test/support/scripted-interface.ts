@@ -147,6 +147,11 @@ export const KEY = {
 
 let made = 0;
 
+/** The next message is m1 again, so that a screen which shows an id does not depend on the tests before it. */
+export function numberMessagesAnew(): void {
+  made = 0;
+}
+
 export function message(over: Partial<Message> & Pick<Message, 'chat' | 'direction' | 'text'>): Message {
   made += 1;
   return {
