@@ -133,3 +133,18 @@ for (const [cols, rows] of [
     assertScreen(`link-${cols}x${rows}-dark`, scripted.screen);
   });
 }
+
+test('a link whose relay is on this machine says that nobody elsewhere can use it', async (context) => {
+  const scripted = await startScripted({
+    setUp(client) {
+      fillWithPeople(client);
+      client.ownLink = async () => ({
+        ...(await client.whoami()),
+        link: `smchat:alice?relay=ws://127.0.0.1:50007&key=${'A'.repeat(43)}`,
+      });
+    },
+  });
+  context.after(() => scripted.close());
+  await scripted.press('/link', KEY.enter);
+  assertScreen('link-here-alone-80x24-dark', scripted.screen);
+});
