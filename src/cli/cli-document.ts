@@ -125,7 +125,9 @@ export function cliDocument(): string {
       'for the password again and ends with the event `account_deleted` for everyone who is attached. `thumbnail` gives `{id, data}`, base64 or ' +
       'null; `picture` gives `{id, bytes, offset, data}`, at most 512 KiB of the picture from `offset` on, to be asked again until `bytes` are ' +
       'there. While a file is on its way, `timeout` is how long it may go without any progress; erasing and a new password take as long as ' +
-      'they take. `subscribe` with `only: "transfers"` hears of files alone, and takes no message that waits for a listener.',
+      'they take. `subscribe` with `only: "transfers"` hears of files alone, and takes no message that waits for a listener. ' +
+      '`addAddress` takes as `address` what `contact add` does, `ownLink` gives what `link` prints, `health` what is wrong with the vault ' +
+      '(`vault`, empty where nothing is), how much is `queued`, and which `prekeys` (`{one_time, kem}`) the relay has left, where it is reached.',
     table(['method', 'parameters'], methods),
     '```sh\nprintf \'%s\\n\' \\\n  \'{"jsonrpc":"2.0","id":1,"method":"unlock","params":{"account":"alice","passwordFile":"/run/secrets/alice"}}\' \\\n' +
       '  \'{"jsonrpc":"2.0","id":2,"method":"send","params":{"account":"alice","name":"bob","text":"hello"}}\' | smchat rpc\n```',

@@ -12,6 +12,7 @@ import { edit } from './commands/edit.ts';
 import { history } from './commands/history.ts';
 import { imageCheck } from './commands/image-check.ts';
 import { kat } from './commands/kat.ts';
+import { link } from './commands/link.ts';
 import { listen } from './commands/listen.ts';
 import { react } from './commands/react.ts';
 import { register } from './commands/register.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   accounts,
   contacts,
   contact,
+  link,
   send,
   listen,
   history,

@@ -60,6 +60,14 @@ export class HandoverClient implements SharedClient {
     return this.#ask((client) => client.contact(action, name));
   }
 
+  addAddress(address: string) {
+    return this.#ask((client) => client.addAddress(address));
+  }
+
+  ownLink() {
+    return this.#ask((client) => client.ownLink());
+  }
+
   send(request: SendRequest) {
     const repeatable = { clientId: randomUUID(), ...request };
     return this.#ask((client) => client.send(repeatable));

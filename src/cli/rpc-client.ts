@@ -25,6 +25,7 @@ import {
   decodeEvent,
   decodeHealth,
   decodeMessages,
+  decodeOwnLink,
   decodePicture,
   decodeSaved,
   decodeSavedFiles,
@@ -102,6 +103,14 @@ export class RpcClient implements SmchatClient {
 
   async contact(action: ContactAction, name: string) {
     return decodeContactState(await this.#call('contact', { action, name }));
+  }
+
+  async addAddress(address: string) {
+    return decodeContactState(await this.#call('addAddress', { address }));
+  }
+
+  async ownLink() {
+    return decodeOwnLink(await this.#call('ownLink', {}));
   }
 
   async send({ timeoutMs, attachment, text, ...request }: SendRequest) {

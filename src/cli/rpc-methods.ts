@@ -58,6 +58,8 @@ export const RPC_METHODS = {
     },
     'work',
   ),
+  addAddress: clientMethod({ address: 'text' }, (client, { address }) => client.addAddress(address)),
+  ownLink: clientMethod({}, (client) => client.ownLink()),
   history: clientMethod({ name: 'text', limit: 'count?', before: 'text?' }, (client, { name, limit, before }) =>
     client.history(checkName(name), present({ limit, before })),
   ),

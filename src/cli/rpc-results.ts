@@ -5,6 +5,7 @@ import type {
   Contact,
   ContactState,
   Message,
+  OwnLink,
   SavedFiles,
   SendResult,
   Verification,
@@ -82,6 +83,7 @@ const SHAPES = {
     last_text: 'string?',
     disappear_s: 'number?',
   },
+  ownLink: { account: 'string', relay: 'string', identity_key: 'string', registered_at: 'string?', link: 'string' },
   contactState: { name: 'string', state: 'string' },
   sendResult: { id: 'string', client_id: 'string', to: 'string', status: 'string', sent_at: 'string' },
   verification: {
@@ -134,6 +136,7 @@ function requireList(value: unknown, shape: Shape): unknown {
 
 // Words such as states come from a process of the same user behind a private socket: their fields' kinds are checked.
 export const decodeWhoAmI = (value: unknown): WhoAmI => require(value, SHAPES.whoami) as WhoAmI;
+export const decodeOwnLink = (value: unknown): OwnLink => require(value, SHAPES.ownLink) as OwnLink;
 export const decodeContacts = (value: unknown): readonly Contact[] => requireList(value, SHAPES.contact) as Contact[];
 export const decodeContactState = (
   value: unknown,

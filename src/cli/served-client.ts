@@ -56,6 +56,14 @@ export class ServedClient implements SmchatClient {
     return this.#client.contact(action, name);
   }
 
+  addAddress(address: string) {
+    return this.#client.addAddress(address);
+  }
+
+  ownLink() {
+    return this.#client.ownLink();
+  }
+
   send(request: SendRequest) {
     return this.#client.send(request);
   }

@@ -70,7 +70,7 @@ export class RelayLink {
       socket.on('error', (cause) => fail(new SmchatError('relay-unreachable', unreachable, { cause })));
       socket.once('unexpected-response', (_request, response) => {
         response.resume();
-        fail(refusedUpgrade(response.statusCode ?? 0, response.headers['retry-after']));
+        fail(refusedUpgrade(response.statusCode ?? 0, response.headers['retry-after'], isProxied(url, proxy)));
       });
       socket.once('open', () => {
         clearTimeout(timer);
@@ -207,7 +207,7 @@ function connect(url: string, proxy: RelayProxy | null): WebSocket {
   }
 }
 
-function refusedUpgrade(status: number, retryAfter: string | undefined): SmchatError {
+function refusedUpgrade(status: number, retryAfter: string | undefined, isProxied: boolean): SmchatError {
   const retryAfterMs = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) * 1_000 : 0;
   switch (status) {
     case 429:
@@ -217,6 +217,10 @@ function refusedUpgrade(status: number, retryAfter: string | undefined): SmchatE
     case 503:
       return new SmchatError('relay-refused', 'the relay is about to restart', { retryAfterMs });
     default:
-      return new SmchatError('relay-unreachable', NO_RELAY);
+      // Whose answer it is cannot be told: a proxy that refuses to connect speaks the same HTTP.
+      return new SmchatError(
+        'relay-unreachable',
+        isProxied ? `${NO_RELAY}, or the proxy refused (${status})` : NO_RELAY,
+      );
   }
 }

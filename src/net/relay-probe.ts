@@ -1,4 +1,5 @@
 import { amiss, type Finding, well } from '../finding.ts';
+import { relayWarning } from '../relay-address.ts';
 import { asSmchatError } from '../smchat-error.ts';
 import { DEFAULT_BLOB_TIMING } from './blob-client.ts';
 import { monotonicClock } from './heartbeat.ts';
@@ -11,7 +12,7 @@ import { SUBPROTOCOL } from './wire/limits.ts';
 const CLOCK_MAX_MS = 60_000;
 
 const ADVICE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there: start the relay, or check --relay',
+  ECONNREFUSED: 'nothing listens there: start it with smchat-relay, or check --relay',
   ENOTFOUND: 'its name is not known: check --relay and the network',
   EAI_AGAIN: 'no name can be looked up: check the network',
   ENETUNREACH: 'there is no network that leads there',
@@ -42,7 +43,8 @@ export async function probeRelay(
   const head = await askForTime(url, proxy, now);
   const version = /^smchat-relay\/(\d{1,4}(?:\.\d{1,4}){2})$/.exec(head?.server ?? '')?.[1];
   const program = version === undefined ? 'its own version it does not say' : `smchat-relay ${version}`;
-  return [well('relay', `${url} answers${way}, ${SUBPROTOCOL}; ${program}`), clockFinding(head)];
+  const reached = well('relay', `${url} answers${way}, ${SUBPROTOCOL}; ${program}`);
+  return [reached, ...secrecyFindings(url), clockFinding(head)];
 }
 
 interface Head {
@@ -68,6 +70,11 @@ async function askForTime(url: string, proxy: RelayProxy | null, now: () => numb
   const server = String(answer.headers.server ?? '');
   // The header has whole seconds: half of one is the best guess for what it leaves out.
   return { server, offMs: Number.isNaN(time) ? null : (began + now()) / 2 - (time + 500) };
+}
+
+function secrecyFindings(url: string): readonly Finding[] {
+  const warning = relayWarning(url);
+  return warning === null ? [] : [amiss('tls', `${warning.sentence}: ${warning.hint}`)];
 }
 
 function clockFinding(head: Head | null): Finding {

@@ -11,6 +11,7 @@ import type {
   ContactAction,
   HistoryOptions,
   Message,
+  OwnLink,
   SavedFiles,
   SearchOptions,
   SendRequest,
@@ -20,6 +21,7 @@ import type {
   Verification,
   WhoAmI,
 } from './client.ts';
+import { encodeContactLink } from './contact-address.ts';
 import { type ContactChange, changeContact, listContacts, requireContact } from './contact-book.ts';
 import { setTimer } from './disappearing-setting.ts';
 import type { SmchatEvent } from './events.ts';
@@ -59,13 +61,22 @@ export class AccountSession implements SmchatClient {
     };
   }
 
+  async ownLink(): Promise<OwnLink> {
+    const { name, relayUrl, identityKeyPair } = this.#open.context.vault.account.load();
+    return { ...(await this.whoami()), link: encodeContactLink(name, relayUrl, identityKeyPair.publicKey) };
+  }
+
+  async addAddress(address: string): Promise<ContactChange> {
+    return this.#open.conversations.meetings.addAddress(address);
+  }
+
   async contacts(): Promise<readonly Contact[]> {
     return listContacts(this.#open.context);
   }
 
   async contact(action: ContactAction, name: string): Promise<ContactChange> {
     const { context, outbox, conversations, receipts, eraser, connection } = this.#open;
-    if (action === 'add') return conversations.add(name);
+    if (action === 'add') return conversations.meetings.add(name);
     if (action === 'accept') {
       await requestArrival(context, connection, name);
       requireOpen(context);

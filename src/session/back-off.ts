@@ -5,8 +5,8 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 8_000;
 /** A relay that asks for longer is not believed, and no timer runs over. */
 const WISH_MAX_MS = 3_600_000;
-/** Many are told the same time: they come back spread over half as long again, within these bounds. */
-const SPREAD_LEAST_MS = 1_000;
+/** Many are told the same time: they come back spread over a quarter as long again, within these bounds. */
+const SPREAD_LEAST_MS = 500;
 const SPREAD_MOST_MS = 60_000;
 
 /** Delay before the next try after `failures` in a row: doubling, at most 8 s, with the upper half drawn at random. */
@@ -20,7 +20,7 @@ export function retryDelayMs(failures: number, wishMs: number, rng: Rng): number
   const own = backOffMs(failures, rng);
   if (wishMs <= 0) return own;
   const wish = Math.min(wishMs, WISH_MAX_MS);
-  const spread = Math.min(SPREAD_MOST_MS, Math.max(SPREAD_LEAST_MS, wish / 2));
+  const spread = Math.min(SPREAD_MOST_MS, Math.max(SPREAD_LEAST_MS, wish / 4));
   return Math.max(own, wish + randomBelow(spread, rng));
 }
 

@@ -84,6 +84,12 @@ export interface AccountHealth {
   readonly prekeys?: { readonly one_time: number; readonly kem: number };
 }
 
+/** What to give to whoever wants to write to this account. */
+export interface OwnLink extends WhoAmI {
+  /** `smchat:NAME?relay=…&key=…`, with the whole identity key. */
+  readonly link: string;
+}
+
 export interface SendRequest {
   readonly name: string;
   /** With an attachment its caption, which may be empty. */
@@ -159,6 +165,9 @@ export interface SmchatClient {
     action: ContactAction,
     name: string,
   ): Promise<{ readonly name: string; readonly state: ContactState | 'removed' }>;
+  /** Asks to become a contact by a link, which pins the identity, or by `name@relay`, or by a name. */
+  addAddress(address: string): Promise<{ readonly name: string; readonly state: ContactState | 'removed' }>;
+  ownLink(): Promise<OwnLink>;
   send(request: SendRequest): Promise<SendResult>;
   history(name: string, options?: HistoryOptions): Promise<readonly Message[]>;
   search(words: string, options?: SearchOptions): Promise<readonly Message[]>;

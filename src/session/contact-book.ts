@@ -29,14 +29,21 @@ export function listContacts(context: AccountContext): readonly Contact[] {
     .sort((a, b) => (b.last_at ?? '').localeCompare(a.last_at ?? '') || a.name.localeCompare(b.name));
 }
 
-/** A contact of one's own making, before anything was heard of them. Within the caller's transaction. */
-export function insertRequested(context: AccountContext, name: string): ContactRecord {
+/**
+ * A contact of one's own making, before anything was heard of them; with the identity that they must prove, where a link
+ * told it. Within the caller's transaction.
+ */
+export function insertRequested(
+  context: AccountContext,
+  name: string,
+  identityKey: Uint8Array | null = null,
+): ContactRecord {
   const now = context.clock.now();
   return context.vault.contacts.insert({
     name,
     accountId: null,
     state: 'requested',
-    identityKey: null,
+    identityKey,
     changedIdentityKey: null,
     verified: false,
     peerAccepted: false,

@@ -1,4 +1,4 @@
-import { equal } from '../crypto/bytes.ts';
+import { type AccountId, equal } from '../crypto/bytes.ts';
 import { startSession } from '../crypto/pairwise-session.ts';
 import { type VerifiedBundle, verifyBundle } from '../crypto/prekey-bundle.ts';
 import { x25519KeyPair } from '../crypto/x25519.ts';
@@ -45,7 +45,8 @@ export function beginSession(
 ): boolean {
   const { vault, sessions, rng, local, clock } = context;
   if (contact.identityKey !== null && !equal(contact.identityKey, bundle.identityKey)) {
-    vault.contacts.update(contact.contactId, { changedIdentityKey: bundle.identityKey, verified: false });
+    const changed = { changedIdentityKey: bundle.identityKey, verified: false };
+    vault.contacts.update(contact.contactId, { ...changed, ...accountOfPinned(context, contact, bundle.accountId) });
     tell({ event: 'identity_changed', name: contact.name });
     return false;
   }
@@ -62,6 +63,16 @@ export function beginSession(
   vault.contacts.update(contact.contactId, { accountId: bundle.accountId, identityKey: bundle.identityKey });
   sessions.put(contact.contactId, started.value, clock.now(), true);
   return true;
+}
+
+/** A contact known by a link alone has no account yet: the number of whoever claims to be them can be told by theirs. */
+export function accountOfPinned(
+  context: AccountContext,
+  contact: ContactRecord,
+  accountId: AccountId,
+): Partial<Pick<ContactRecord, 'accountId'>> {
+  const isFree = contact.accountId === null && context.vault.contacts.byAccountId(accountId) === null;
+  return isFree ? { accountId } : {};
 }
 
 /** Fetches a contact's bundle and starts a session; throws `identity-changed` where the key is not the pinned one. */

@@ -6,11 +6,11 @@ import { prepareAttachment } from './attachment-preparation.ts';
 import { addSealed, discardSealed, type SealedMessageFiles, sealPrepared } from './attachment-sender.ts';
 import type { SendRequest, SendResult } from './client.ts';
 import type { Connection } from './connection.ts';
-import { acceptContact, type ContactChange, insertRequested } from './contact-book.ts';
-import { beginSession, fetchVerifiedBundle, startConversation } from './conversation-starter.ts';
+import { acceptContact } from './contact-book.ts';
+import { startConversation } from './conversation-starter.ts';
+import { Meetings } from './meetings.ts';
 import { encodeBody, newMessageId, TEXT_MAX_BYTES } from './message-body.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
-import { requireName } from './names.ts';
 import type { Outbox } from './outbox.ts';
 import type { Transfers } from './transfers.ts';
 import type { ContactRecord, MessageRecord } from './vault-port.ts';
@@ -26,8 +26,9 @@ interface NewMessage {
   readonly files: SealedMessageFiles | null;
 }
 
-/** Sending: texts, files, requests. */
+/** Sending: texts and files. */
 export class Conversations {
+  readonly meetings: Meetings;
   readonly #context: AccountContext;
   readonly #outbox: Outbox;
   readonly #connection: Connection;
@@ -41,6 +42,7 @@ export class Conversations {
     this.#connection = connection;
     this.#transfers = transfers;
     this.#arrivals = new Arrivals(context);
+    this.meetings = new Meetings(context, outbox, connection);
   }
 
   /** Starts a session in the background for what waits in the outbox. */
@@ -58,19 +60,6 @@ export class Conversations {
         (thrown) => this.#failed(contactId, asSmchatError(thrown)),
       )
       .catch((thrown) => this.#context.troubled(thrown));
-  }
-
-  /** Asks to become a contact; `no-such-contact` where the relay knows no such name. */
-  async add(name: string): Promise<ContactChange> {
-    const known = await this.#findOrMeet(name);
-    if (known.state === 'incoming') {
-      const change = commit(this.#context, (tell) => acceptContact(this.#context, this.#outbox, known, tell));
-      this.#outbox.pump();
-      return change;
-    }
-    if (known.state === 'blocked')
-      throw new SmchatError('content-refused', 'you have blocked this contact: unblock first');
-    return { name, state: known.state };
   }
 
   async send(request: SendRequest): Promise<SendResult> {
@@ -93,7 +82,7 @@ export class Conversations {
     const replyTo = request.replyTo === undefined ? null : this.#requireMessage(request.replyTo);
     const message = { text: request.text, clientId, replyTo };
     if (request.attachment !== undefined) return this.#composeFile(request.name, message, request.attachment);
-    const { contactId } = await this.#findOrMeet(request.name, { forText: true });
+    const { contactId } = await this.meetings.meet(request.name, { forText: true });
     const record = commit(this.#context, (tell) => this.#store(contactId, { ...message, files: null }, tell));
     this.#outbox.pump();
     return record;
@@ -113,7 +102,7 @@ export class Conversations {
     try {
       requireOpen(this.#context);
       // The request goes at once: a large file comes after it.
-      requireSendable(await this.#findOrMeet(name));
+      requireSendable(await this.meetings.meet(name));
       await this.#transfers.ready;
       files = await sealPrepared(this.#context, prepared);
     } finally {
@@ -178,35 +167,6 @@ export class Conversations {
     }
     tell({ event: 'own_message', ...viewMessage(this.#context, record) });
     return record;
-  }
-
-  /** The contact; a new one is met through the relay where it can be reached, else remembered as asked for. */
-  async #findOrMeet(name: string, options: { readonly forText?: boolean } = {}): Promise<ContactRecord> {
-    requireName(name);
-    const { vault, local } = this.#context;
-    if (name === local.name) throw new SmchatError('content-refused', 'that is your own name');
-    const known = vault.contacts.byName(name);
-    if (known !== null) return known;
-    const connection = await this.#connection.settled();
-    const bundle = connection === null ? null : await fetchVerifiedBundle(this.#context, connection, name);
-    const contact = commit(this.#context, (tell) => {
-      const met = vault.contacts.byName(name);
-      if (met !== null) return met;
-      const added = insertRequested(this.#context, name);
-      if (bundle !== null) beginSession(this.#context, added, bundle, tell);
-      const current = vault.contacts.get(added.contactId) ?? added;
-      if (options.forText !== true) this.#request(current);
-      tell({ event: 'contact', name, state: current.state });
-      return current;
-    });
-    this.#outbox.pump();
-    return contact;
-  }
-
-  #request(contact: ContactRecord): void {
-    const { rng, clock } = this.#context;
-    const head = { messageId: newMessageId(rng), sentAt: clock.now(), sequence: 0n };
-    this.#outbox.add(contact, { messageId: null, body: encodeBody({ ...head, type: 'request' }) });
   }
 
   #requireMessage(id: string): MessageId {

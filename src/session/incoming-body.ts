@@ -1,6 +1,7 @@
 import { equal } from '../crypto/bytes.ts';
 import type { InitialOpened } from '../crypto/pairwise-session.ts';
 import type { AccountContext, Tell } from './account-context.ts';
+import { accountOfPinned } from './conversation-starter.ts';
 import type { Claim } from './directory.ts';
 import { acceptTimer } from './disappearing-setting.ts';
 import { acceptAttachment } from './incoming-attachment.ts';
@@ -49,7 +50,10 @@ export function welcomeContact(
     });
   }
   if (known.identityKey !== null && !equal(known.identityKey, claim.identityKey)) {
-    contacts.update(known.contactId, { changedIdentityKey: claim.identityKey, verified: false });
+    const changed = { changedIdentityKey: claim.identityKey, verified: false };
+    const { accountId } = claim;
+    const account = accountId === null ? {} : accountOfPinned(context, known, accountId);
+    contacts.update(known.contactId, { ...changed, ...account });
     tell({ event: 'identity_changed', name: known.name });
   } else {
     const asked = known.state === 'requested';

@@ -1,7 +1,6 @@
 import { equal } from '../crypto/bytes.ts';
 import type { PairwiseSession } from '../crypto/pairwise-session.ts';
 import { type AccountContext, commit, inBackground, type Tell } from './account-context.ts';
-import { retryDelayMs } from './back-off.ts';
 import { emptyAnswer, placeInsteadOf } from './empty-body.ts';
 import { needsAcceptance } from './message-body.ts';
 import { setOwnStatus } from './message-status.ts';
@@ -50,7 +49,6 @@ export class Outbox {
   #connection: RelayConnection | null = null;
   #connectedAt: number | null = null;
   #settled: Settled[] = [];
-  #failures = 0;
   readonly #holds: OutboxHolds;
 
   /** `startSession` is asked when a contact has no session; once there is one, `pump` goes on. */
@@ -156,7 +154,7 @@ export class Outbox {
   connected(connection: RelayConnection): void {
     this.#connection = connection;
     this.#connectedAt = this.#context.clock.now();
-    this.#failures = 0;
+    this.#holds.succeeded();
     this.#inFlight.clear();
     this.pump();
   }
@@ -165,7 +163,6 @@ export class Outbox {
     this.#connection = null;
     this.#settled = [];
     this.#inFlight.clear();
-    this.#holds.release();
   }
 
   /** Sends whatever can go now. */
@@ -251,8 +248,8 @@ export class Outbox {
       }
     });
     for (const { entry } of settled) this.#inFlight.delete(entry.entryId);
-    for (const [what, wishMs] of wishes) this.#holdBack(what, wishMs);
-    if (wishes.size === 0) this.#failures = 0;
+    for (const [what, wishMs] of wishes) this.#holds.hold(what, wishMs);
+    if (wishes.size === 0) this.#holds.succeeded();
     this.pump();
   }
 
@@ -292,11 +289,7 @@ export class Outbox {
 
   /** The relay gave no keys for a contact: what is for them waits. */
   refusedKeys(contactId: number, wishMs: number): void {
-    this.#holdBack(contactId, Math.max(wishMs, KEYS_REFUSED_MS));
-  }
-
-  #holdBack(what: number | 'all', wishMs: number): void {
-    this.#holds.hold(what, retryDelayMs(this.#failures++, wishMs, this.#context.rng));
+    this.#holds.hold(contactId, Math.max(wishMs, KEYS_REFUSED_MS));
   }
 }
 

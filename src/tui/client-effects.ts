@@ -65,6 +65,10 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
     case 'contact':
       await client.contact(effect.action, effect.name);
       return { type: 'contact-done', effect };
+    case 'add-address':
+      return { type: 'address-added', name: (await client.addAddress(effect.address)).name };
+    case 'own-link':
+      return { type: 'own-link', link: (await client.ownLink()).link };
     case 'search':
       return { type: 'found', words: effect.words, messages: await client.search(effect.words, { limit: 100 }) };
     case 'verify':

@@ -64,6 +64,33 @@ test('a proxy comes from the option, else from the environment; what is none, or
   }
 });
 
+test('link prints the account’s link alone where nobody looks on, and a code of it on a terminal', async () => {
+  const run = await bench.as(['link']);
+  const link = `smchat:alice?relay=ws://127.0.0.1:50007&key=${'A'.repeat(43)}`;
+  assert.deepEqual(run, {
+    code: 0,
+    stdout: `${link}\n`,
+    stderr: 'its relay is on this machine: the link is good here alone\n',
+  });
+  assert.deepEqual(Object.keys(Object(jsonLines((await bench.as(['link', '--json'])).stdout)[0])), [
+    'account',
+    'relay',
+    'identity_key',
+    'link',
+  ]);
+  const drawn = (await bench.as(['link'], { tty: true })).stdout.split('\n');
+  assert.ok(drawn.length > 20);
+  assert.equal(drawn.at(-2), link);
+});
+
+test('contact add takes a link or name@relay as it is, and every other action a name alone', async () => {
+  const link = `smchat:bob?relay=wss://relay.test&key=${'A'.repeat(43)}`;
+  assert.equal((await bench.as(['contact', 'add', link])).stdout, 'bob: requested\n');
+  await bench.as(['contact', 'add', 'carol@relay.test']);
+  assert.deepEqual(alice.addresses, [link, 'carol@relay.test']);
+  assert.equal((await bench.as(['contact', 'remove', link])).code, 9);
+});
+
 test('register takes an invitation from a file that is for its owner alone, and says with 3 that one is needed', async () => {
   bench.accounts.invitation = '00ff-11ee';
   const without = await bench.as(['register', 'carol']);

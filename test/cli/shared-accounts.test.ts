@@ -86,6 +86,25 @@ test('whoever comes second gets the account through the socket, every call of it
   await owner.close();
 });
 
+test('a link, its addition and the account’s health cross the socket', async () => {
+  const owner = await first.unlock('alice', secret());
+  const guest = await second.unlock('alice', secret());
+  assert.deepEqual(await guest.ownLink(), await owner.ownLink());
+  const link = 'smchat:dave?relay=wss://relay.test&key=k';
+  assert.deepEqual(await guest.addAddress(link), { name: 'dave', state: 'requested' });
+  const alice = scripted.all.get('alice');
+  assert.deepEqual(alice?.addresses, [link]);
+  for (const health of [
+    { vault: [], queued: 0, prekeys: { one_time: 99, kem: 19 } },
+    { vault: ['page 7', 'page 9'], queued: 3 },
+  ]) {
+    if (alice !== undefined) alice.healthy = health;
+    assert.deepEqual(await guest.health(), health);
+  }
+  await guest.close();
+  await owner.close();
+});
+
 test('failures cross the socket whole', async () => {
   const owner = await first.unlock('alice', secret());
   const guest = await second.attach('alice');

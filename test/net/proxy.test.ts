@@ -120,6 +120,24 @@ test('a proxy that is away, or that cannot be understood, is never gone past', a
   assert.deepEqual(names, []);
 });
 
+test('a proxy that refuses to connect is told as one that may have', async (context) => {
+  const refusing = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'));
+  }).listen(0, '127.0.0.1');
+  await once(refusing, 'listening');
+  context.after(() => refusing.close());
+  const address = refusing.address();
+  const proxy = await proxyAt('http', typeof address === 'object' && address !== null ? address.port : 0);
+  const names = watchedNames(context);
+  await assert.rejects(registerAccount(createRelayPort({ proxy }), 'ws://relay.example.org', 'alice'), {
+    code: 'relay-unreachable',
+    message: /or the proxy refused \(407\)/,
+  });
+  assert.equal((await createBlobPort({ proxy }).uploadedBytes('ws://relay.example.org', blobGrant(), never)).ok, false);
+  assert.deepEqual(names, []);
+});
+
 test('a file’s request is repeated through the proxy where a kept connection had just ended', async (context) => {
   let answers = 0;
   const relay = createServer((socket) => {

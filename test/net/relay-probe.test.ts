@@ -80,6 +80,7 @@ test('through a proxy both questions go, and it is said', () =>
       const proxy = await openProxy({ given: `socks5://127.0.0.1:${fake.port}` });
       const found = await probeRelay(`ws://relay.example.org:${port}`, proxy, Date.now);
       assert.match(details(found)[0] ?? '', /answers through the proxy/);
+      assert.deepEqual(told(found)[1], ['tls', false], 'ws:// on another machine');
       assert.deepEqual(fake.asked, [`name relay.example.org:${port}`, `name relay.example.org:${port}`]);
     });
   }));

@@ -82,7 +82,7 @@ function scene(byte = 0) {
 test('a relay that drains is asked again when it said, not sooner, and not by all at once', async () => {
   for (const [byte, delayMs] of [
     [0x00, 3_000],
-    [0x80, 3_752],
+    [0x80, 3_376],
   ] as const) {
     const { ends, starts, delays, events, connection } = scene(byte);
     await starts();

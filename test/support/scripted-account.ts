@@ -46,6 +46,16 @@ export class ScriptedAccount extends ScriptedState implements SmchatClient {
     return this.setState(name, action === 'block' ? 'blocked' : 'accepted');
   }
 
+  async addAddress(address: string) {
+    await this.enter('addAddress');
+    this.addresses.push(address);
+    return this.setState(/^(?:smchat:)?([a-z0-9_]+)/.exec(address)?.[1] ?? '', 'requested');
+  }
+
+  async ownLink() {
+    return { ...(await this.whoami()), link: `smchat:${this.name}?relay=${this.relay}&key=${'A'.repeat(43)}` };
+  }
+
   async send(request: SendRequest) {
     await this.enter('send');
     const client_id = request.clientId ?? randomUUID();

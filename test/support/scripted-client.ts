@@ -112,6 +112,17 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
       else change(name, { state: action === 'block' ? 'blocked' : 'accepted' });
       return { name, state: action === 'add' ? 'requested' : action === 'block' ? 'blocked' : 'accepted' };
     },
+    async addAddress(address: string) {
+      called('addAddress', address);
+      const name = /^(?:smchat:)?([a-z0-9_]+)/.exec(address)?.[1] ?? '';
+      client.people = [...client.people, { name, state: 'requested', verified: false, unread: 0 }];
+      return { name, state: 'requested' };
+    },
+    async ownLink() {
+      called('ownLink');
+      const key = 'NVgvTm57eDpBtzF9Y509e9eHynmel0nkhtSHaRYFsl0';
+      return { ...(await client.whoami()), link: `smchat:${account}?relay=wss://relay.example.org&key=${key}` };
+    },
     async send(request: SendRequest) {
       called('send', request);
       sentCount += 1;

@@ -41,6 +41,8 @@ export abstract class ScriptedState {
   readonly failures = new Map<string, unknown>();
   /** Methods that never answer. */
   readonly hanging = new Set<string>();
+  /** By what contacts were added. */
+  readonly addresses: string[] = [];
   state: ConnectionState = 'online';
   healthy: AccountHealth = { vault: [], queued: 0, prekeys: { one_time: 100, kem: 20 } };
   opened = false;

@@ -13,13 +13,13 @@ export function paintAddContact(root: DialogRoot, dialog: AddDialog, theme: Them
     cols: 52,
     contexts: ['add-dialog', 'dialog'],
   });
-  inside.text(0, 0, truncate(label('Their name at this relay. They are asked first.'), inside.cols), on.muted);
+  inside.text(0, 0, truncate(label('Their name at this relay, or their smchat: link.'), inside.cols), on.muted);
   const field = layoutLine(dialog.input, fieldCols(inside));
   paintField(inside, {
     row: 2,
     text: field.rows[0] ?? label(''),
     cursorCol: field.cursor.col,
-    placeholder: label('name'),
+    placeholder: label('name or link'),
     style: on,
   });
   if (dialog.isBusy) inside.text(4, 0, label('asking…'), on.connecting);

@@ -6,6 +6,7 @@ import { paintAddContact } from './add-contact.ts';
 import { paintFiles } from './files.ts';
 import type { DialogRoot } from './frame.ts';
 import { paintHelp } from './help.ts';
+import { paintLink } from './link.ts';
 import { paintMessageInfo } from './message-info.ts';
 import { paintPicture } from './picture.ts';
 import { paintProblems } from './problems.ts';
@@ -26,6 +27,8 @@ function painterOf(root: DialogRoot, state: AppState, dialog: Dialog, theme: The
       return () => paintHelp(root, dialog, theme);
     case 'add':
       return () => paintAddContact(root, dialog, theme);
+    case 'link':
+      return () => paintLink(root, dialog, theme);
     case 'switcher':
       return () => (main === null ? undefined : paintSwitcher(root, main, dialog, theme));
     case 'menu':

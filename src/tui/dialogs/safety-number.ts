@@ -1,4 +1,4 @@
-import { encode } from 'uqr';
+import { qrCode } from '../../qr-code.ts';
 import type { Verification } from '../../session/client.ts';
 import { layoutLine } from '../edit/composer-layout.ts';
 import type { SafetyDialog } from '../state/dialog-state.ts';
@@ -9,7 +9,6 @@ import { wrap } from '../term/width.ts';
 import { type DialogRoot, fieldCols, paintField, paintFrame } from './frame.ts';
 
 const GROUPS_A_LINE = 4;
-const QUIET_ZONE = 2;
 const NUMBER_COLS = 38;
 const TEXT_ROWS = 12;
 const CHANGED_ROWS = 17;
@@ -28,18 +27,7 @@ export function numberLines(number: string): readonly SafeText[] {
 
 /** The number as rows of half blocks, two modules a cell, dark on light. */
 export function qrRows(number: string): readonly SafeText[] {
-  const { data, size } = encode(number.replace(/\D/g, ''), { ecc: 'L', border: QUIET_ZONE });
-  const rows: SafeText[] = [];
-  for (let row = 0; row < size; row += 2) {
-    let line = '';
-    for (let col = 0; col < size; col += 1) {
-      const upper = data[row]?.[col] === true;
-      const lower = data[row + 1]?.[col] === true;
-      line += upper ? (lower ? '█' : '▀') : lower ? '▄' : ' ';
-    }
-    rows.push(label(line));
-  }
-  return rows;
+  return qrCode(number.replace(/\D/g, ''), 'dark').map(label);
 }
 
 /** A line, and how readily it gives way where rows are few: 0 never, blank lines first. */

@@ -15,6 +15,7 @@ export type KeyContext =
   | 'list-dialog'
   | 'help-dialog'
   | 'add-dialog'
+  | 'link-dialog'
   | 'safety-dialog'
   | 'request-dialog'
   | 'confirm-dialog'
@@ -146,6 +147,7 @@ const DIALOGS = section('Dialogs', {
   'help-top': ['home', 'help-dialog', 'to the top'],
   'help-bottom': ['end', 'help-dialog', 'to the end'],
   'add-confirm': ['enter', 'add-dialog', 'ask this contact', { footer: 'ask' }],
+  'link-copy': ['y enter', 'link-dialog', 'copy the link to this account', { footer: 'copy' }],
   'safety-confirm': ['enter', 'safety-dialog', 'the digits were compared', { footer: 'confirm' }],
   'request-accept': ['a', 'request-dialog', 'accept the request', { footer: 'accept' }],
   'request-block': ['b', 'request-dialog', 'block this person', { footer: 'block' }],

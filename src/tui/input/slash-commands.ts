@@ -2,6 +2,7 @@
 export type SlashId =
   | 'help'
   | 'add'
+  | 'link'
   | 'accept'
   | 'block'
   | 'unblock'
@@ -52,6 +53,7 @@ export function usageOf({ name, argument }: SlashCommand): string {
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { id: 'help', name: 'options', argument: 'none', help: 'keys and commands', aliases: ['help', '?'] },
   { id: 'add', name: 'add', argument: 'new-name', help: 'ask somebody to be a contact', aliases: [] },
+  { id: 'link', name: 'link', argument: 'none', help: 'a link to you, and its QR code', aliases: [] },
   { id: 'accept', name: 'accept', argument: 'name?', help: 'accept a contact request', aliases: [] },
   { id: 'chat', name: 'chat', argument: 'name', help: 'open a chat', aliases: ['history'] },
   { id: 'close', name: 'close', argument: 'none', help: 'close this chat', aliases: ['quit-chat'] },

@@ -48,6 +48,8 @@ export type Action =
   | { readonly type: 'history'; readonly effect: HistoryEffect; readonly messages: readonly Message[] }
   | { readonly type: 'sent'; readonly effect: SendEffect; readonly result: SendResult }
   | { readonly type: 'contact-done'; readonly effect: ContactEffect }
+  | { readonly type: 'address-added'; readonly name: string }
+  | { readonly type: 'own-link'; readonly link: string }
   | { readonly type: 'found'; readonly words: string; readonly messages: readonly Message[] }
   | { readonly type: 'verification'; readonly verification: Verification }
   | { readonly type: 'trusted'; readonly name: string }

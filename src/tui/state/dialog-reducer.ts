@@ -17,7 +17,7 @@ import {
 } from './app-state.ts';
 import { jumpToMessage, openChat } from './chat-reducer.ts';
 import { contactOf } from './chat-state.ts';
-import type { AddDialog, Dialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
+import type { AddDialog, Dialog, LinkDialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
 import { emptied, lineField } from './fields.ts';
 import { shownEntries } from './file-browser.ts';
 import { isPossibleName } from './login-reducer.ts';
@@ -30,6 +30,21 @@ const SEARCH_MIN_LETTERS = 2;
 
 export function openAdd(state: AppState, name = ''): Step {
   return step(pushDialog(state, { kind: 'add', input: lineField(name), isBusy: false, error: null }));
+}
+
+/** The link to one's own account. */
+export function openLink(state: AppState): Step {
+  return step(pushDialog(state, { kind: 'link', link: null }), { type: 'own-link' });
+}
+
+export function ownLinkCame(state: AppState, link: string): Step {
+  const dialog = findDialog(state, 'link');
+  return step(dialog === null ? state : replaceDialog(state, dialog, { ...dialog, link }));
+}
+
+export function copyLink(state: AppState, { link }: LinkDialog): Step {
+  if (link === null) return step(state);
+  return step(withNotice(state, 'success', 'copied, where the terminal allows it'), { type: 'copy', text: link });
 }
 
 export function openSwitcher(state: AppState): Step {
@@ -139,6 +154,9 @@ export function confirmAdd(state: AppState, dialog: AddDialog): Step {
   if (main === null || dialog.isBusy) return step(state);
   const refuse = (error: string): Step => step(withTopDialog(state, { ...dialog, error }));
   if (name === '') return refuse('type a name first');
+  if (/[:@]/.test(name)) {
+    return step(withTopDialog(state, { ...dialog, isBusy: true, error: null }), { type: 'add-address', address: name });
+  }
   if (!isPossibleName(name)) return refuse('names are 2 to 32 of a-z, 0-9 and _');
   if (name === main.account) return refuse('that is you');
   if (contactOf(main, name) !== null) return openChat(popDialog(state), name);

@@ -31,6 +31,12 @@ export interface AddDialog {
   readonly error: string | null;
 }
 
+/** The own account's link; null until it is there. */
+export interface LinkDialog {
+  readonly kind: 'link';
+  readonly link: string | null;
+}
+
 export interface SwitcherDialog {
   readonly kind: 'switcher';
   readonly input: TextBuffer;
@@ -161,6 +167,7 @@ export interface ProblemsDialog {
 export type Dialog =
   | HelpDialog
   | AddDialog
+  | LinkDialog
   | SwitcherDialog
   | MenuDialog
   | SearchDialog

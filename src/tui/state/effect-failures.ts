@@ -22,6 +22,8 @@ export function effectFailed(state: AppState, { effect, failure }: Extract<Actio
       return effect.action === 'add'
         ? addFailed(state, effect.name, failure)
         : step(withNotice(state, 'error', sentenceOf(failure)));
+    case 'add-address':
+      return addFailed(state, effect.address, failure);
     case 'search':
       return searchFailed(state, effect.words, failure);
     case 'verify':

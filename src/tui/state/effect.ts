@@ -47,6 +47,9 @@ export type Effect =
   | { readonly type: 'load-emoji' }
   | { readonly type: 'mark-read'; readonly name: string }
   | { readonly type: 'contact'; readonly action: ContactAction; readonly name: string }
+  /** By a link, or by a name with its relay. */
+  | { readonly type: 'add-address'; readonly address: string }
+  | { readonly type: 'own-link' }
   | { readonly type: 'search'; readonly words: string }
   | { readonly type: 'verify'; readonly name: string }
   | { readonly type: 'confirm-number'; readonly name: string; readonly number: string }

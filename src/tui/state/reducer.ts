@@ -22,7 +22,7 @@ import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
 import { clicked, wheeled } from './clicks.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
-import { pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import { ownLinkCame, pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
 import { effectFailed } from './effect-failures.ts';
 import { eventsHappened, withContacts } from './events-reducer.ts';
 import { folderListed } from './file-browser.ts';
@@ -92,6 +92,10 @@ function act(state: AppState, action: Action): Step {
       return main === null ? step(state) : sent(state, main, action);
     case 'contact-done':
       return main === null ? step(state) : contactDone(state, main, action.effect.action, action.effect.name);
+    case 'address-added':
+      return main === null ? step(state) : contactDone(state, main, 'add', action.name);
+    case 'own-link':
+      return ownLinkCame(state, action.link);
     case 'found':
       return searchAnswered(state, action.words, action.messages);
     case 'verification':

@@ -33,6 +33,8 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
       return ['help-dialog'];
     case 'add':
       return ['add-dialog'];
+    case 'link':
+      return ['link-dialog'];
     case 'switcher':
     case 'menu':
     case 'search':

@@ -6,7 +6,7 @@ import { attach } from './attaching.ts';
 import { closeChat, openChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen } from './chat-state.ts';
 import { withComposer } from './composer-reducer.ts';
-import { confirmAdd, openAdd, openSafety, openSearch } from './dialog-reducer.ts';
+import { confirmAdd, openAdd, openLink, openSafety, openSearch } from './dialog-reducer.ts';
 import type { AddDialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { isPossibleName } from './login-reducer.ts';
@@ -37,6 +37,7 @@ function withContact(run: (state: AppState, main: MainScreen, name: string) => S
 const RUN: Readonly<Record<SlashId, Run>> = {
   help: (state) => step(pushDialog(state, { kind: 'help', scroll: 0 })),
   add: (state, main, argument) => addContact(state, main, argument),
+  link: (state) => openLink(state),
   chat: (state, main, argument) => {
     const name = named(main, argument);
     if (name === null) return step(withNotice(state, 'info', 'say whom: /chat NAME'));
@@ -86,7 +87,8 @@ function setTimer(state: AppState, main: MainScreen, argument: string): Step {
 
 /** The dialog that asks somebody, filled in; a name that is complete is asked at once. */
 function addContact(state: AppState, main: MainScreen, argument: string, asksAtOnce = true): Step {
-  const name = argument.replace(/^@/, '').toLowerCase();
+  // A link's key has capitals that count.
+  const name = /[:@]./.test(argument.slice(1)) ? argument : argument.replace(/^@/, '').toLowerCase();
   const opened = openAdd(state, name);
   if (!asksAtOnce || name === '') return opened;
   if (isPossibleName(name) && contactOf(main, name) !== null) return openChat(state, name);

@@ -216,3 +216,36 @@ test('only the topmost dialog has the keys', () => {
   assert.ok(dialog?.kind === 'add');
   assert.equal(dialog.input.clusters.join(''), 'da');
 });
+
+test('the own link is asked for, shown, and copied', () => {
+  const bench = openBench();
+  bench.type('/link');
+  bench.press('enter');
+  assert.deepEqual(bench.take(), [{ type: 'own-link' }]);
+  bench.press('y');
+  assert.deepEqual(bench.take(), [], 'there is nothing to copy yet');
+  bench.act({ type: 'own-link', link: 'smchat:alice?relay=wss://relay.test&key=k' });
+  bench.press('y');
+  assert.deepEqual(bench.take(), [{ type: 'copy', text: 'smchat:alice?relay=wss://relay.test&key=k' }]);
+  bench.press('escape');
+  assert.deepEqual(bench.state().dialogs, []);
+});
+
+test('a link in place of a name is added by its own, capitals and all, and a refusal is said in the dialog', () => {
+  const link = 'smchat:dave?relay=wss://relay.test&key=AbC';
+  const bench = openBench();
+  bench.type(`/add ${link}`);
+  bench.press('enter');
+  assert.deepEqual(bench.take(), [{ type: 'add-address', address: link }]);
+  bench.act({
+    type: 'failed',
+    effect: { type: 'add-address', address: link },
+    failure: { code: 'bad-prekey', sentence: 'another key', hint: '' },
+  });
+  assert.equal(errorOf(bench), 'another key');
+  bench.press('enter');
+  assert.deepEqual(bench.take(), [{ type: 'add-address', address: link }]);
+  bench.act({ type: 'address-added', name: 'dave' });
+  assert.deepEqual(bench.state().dialogs, []);
+  assert.ok(bench.take().some((effect) => effect.type === 'load-history' && effect.name === 'dave'));
+});

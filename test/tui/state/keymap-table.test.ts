@@ -105,6 +105,13 @@ const STANDS_IN: Readonly<Record<KeyContext, () => ReducerBench>> = {
     bench.press('up', 'up');
     return bench;
   },
+  'link-dialog'() {
+    const bench = chatting();
+    bench.type('/link');
+    bench.press('enter');
+    bench.act({ type: 'own-link', link: 'smchat:alice?relay=ws://x&key=k' });
+    return bench;
+  },
   dialog() {
     const bench = chatting();
     bench.press('f1');

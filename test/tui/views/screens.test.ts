@@ -120,3 +120,31 @@ test('a relay without TLS on another machine is told of where it is typed and wh
   context.after(() => unlocking.close());
   assertScreen('plain-relay-50x20-dark', unlocking.screen);
 });
+
+for (const [cols, rows] of [
+  [80, 24],
+  [120, 40],
+  [50, 20],
+] as const) {
+  test(`the link to one's own account stands as text, and as a code where there is room, at ${cols} by ${rows}`, async (context) => {
+    const scripted = await startScripted({ cols, rows, setUp: fillWithPeople });
+    context.after(() => scripted.close());
+    await scripted.press('/link', KEY.enter);
+    assertScreen(`link-${cols}x${rows}-dark`, scripted.screen);
+  });
+}
+
+test('a link whose relay is on this machine says that nobody elsewhere can use it', async (context) => {
+  const scripted = await startScripted({
+    setUp(client) {
+      fillWithPeople(client);
+      client.ownLink = async () => ({
+        ...(await client.whoami()),
+        link: `smchat:alice?relay=ws://127.0.0.1:50007&key=${'A'.repeat(43)}`,
+      });
+    },
+  });
+  context.after(() => scripted.close());
+  await scripted.press('/link', KEY.enter);
+  assertScreen('link-here-alone-80x24-dark', scripted.screen);
+});
