@@ -1,4 +1,4 @@
-// npm run bench [-- session chat echo relay relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends
+// npm run bench [-- session chat echo tui relay relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends
 // with 1 where a must is missed. `--case`, `--seconds` and `--rounds` narrow the relay's.
 import { parseArgs } from 'node:util';
 import { type RelayBenchOptions, relayOptions } from './relay/options.ts';
@@ -8,10 +8,11 @@ import { report } from './report.ts';
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
+const tui = async () => (await import('./tui.ts')).benchTui([1_000, 100_000]);
 const relay = async (options: RelayBenchOptions) => (await import('./relay.ts')).benchRelay(options);
 const relayPostgres = async () => (await import('./relay-postgres.ts')).benchRelayPostgres();
 
-const SUITES = { session, chat, echo, relay, 'relay-postgres': relayPostgres } as const;
+const SUITES = { session, chat, echo, tui, relay, 'relay-postgres': relayPostgres } as const;
 
 function asked() {
   const { values, positionals } = parseArgs({
