@@ -114,30 +114,30 @@ async function onSqlite(): Promise<RelayCase> {
 
 const MOST_CPU: Bound = { of: 'ours', at: 'most', must: 140, aim: 110 };
 
-function casesOf(run: number, ours: RelayCase, sqlite: RelayCase): readonly BenchCase[] {
-  const common = { bench: 'relay-postgres', bound: null } as const;
-  const each = (what: string, unit: string, figure: (of: RelayCase) => number): BenchCase => ({
-    ...common,
-    case: `${what}, run ${run}`,
+function casesOf(ours: readonly RelayCase[], sqlite: readonly RelayCase[]): readonly BenchCase[] {
+  const each = (what: string, unit: string, figure: (of: RelayCase) => number, bound: Bound | null): BenchCase => ({
+    bench: 'relay',
+    case: `${what}, PostgreSQL beside SQLite`,
     unit,
-    ours: figure(ours),
-    peer: figure(sqlite),
+    ours: percentile(ours.map(figure), 0.5),
+    peer: percentile(sqlite.map(figure), 0.5),
+    bound,
   });
   return [
-    { ...each('CPU a message, relay and server', 'µs', (of) => of.together_us), bound: MOST_CPU },
-    each('of it the relay', 'µs', (of) => of.relay_us),
-    each('messages', 'per second', (of) => of.messages_per_s),
-    each('SEND to DELIVER, median', 'ms', (of) => of.p50_ms),
-    each('SEND to DELIVER, p99', 'ms', (of) => of.p99_ms),
+    each('CPU a message, relay and server', 'µs', (of) => of.together_us, MOST_CPU),
+    each('of it the relay', 'µs', (of) => of.relay_us, null),
+    each('messages', 'per second', (of) => of.messages_per_s, null),
+    each('SEND to DELIVER, median', 'ms', (of) => of.p50_ms, null),
+    each('SEND to DELIVER, p99', 'ms', (of) => of.p99_ms, null),
   ];
 }
 
 /** Ours is PostgreSQL, the peer the same relay on SQLite, one after the other. */
-export async function benchRelayPostgres(): Promise<readonly BenchCase[]> {
-  const cases: BenchCase[] = [];
-  for (const run of [1, 2, 3]) {
-    const sqlite = await onSqlite();
-    cases.push(...casesOf(run, await onPostgres(), sqlite));
+export async function benchRelayPostgres(rounds: number): Promise<readonly BenchCase[]> {
+  const [ours, sqlite]: [RelayCase[], RelayCase[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    sqlite.push(await onSqlite());
+    ours.push(await onPostgres());
   }
-  return cases;
+  return casesOf(ours, sqlite);
 }

@@ -1,5 +1,5 @@
-// npm run bench [-- session chat echo tui relay relay-postgres] [--json]: measures, prints a table or one JSON line a case; ends
-// with 1 where a must is missed. `--case`, `--seconds` and `--rounds` narrow the relay's.
+// npm run bench [-- session chat echo tui relay] [--json]: measures, prints a table or one JSON line a case; ends with 1
+// where a must is missed. `--store postgres`, `--case`, `--seconds` and `--rounds` are the relay's.
 import { parseArgs } from 'node:util';
 import { type RelayBenchOptions, relayOptions } from './relay/options.ts';
 import { report } from './report.ts';
@@ -9,16 +9,19 @@ const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
 const tui = async () => (await import('./tui.ts')).benchTui([1_000, 100_000]);
-const relay = async (options: RelayBenchOptions) => (await import('./relay.ts')).benchRelay(options);
-const relayPostgres = async () => (await import('./relay-postgres.ts')).benchRelayPostgres();
+async function relay(options: RelayBenchOptions) {
+  if (options.store === 'postgres') return (await import('./relay-postgres.ts')).benchRelayPostgres(options.rounds);
+  return (await import('./relay.ts')).benchRelay(options);
+}
 
-const SUITES = { session, chat, echo, tui, relay, 'relay-postgres': relayPostgres } as const;
+const SUITES = { session, chat, echo, tui, relay } as const;
 
 function asked() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      store: { type: 'string', default: 'sqlite' },
       case: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '5' },
       rounds: { type: 'string', default: '5' },

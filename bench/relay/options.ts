@@ -3,6 +3,8 @@ export const RELAY_CASES = ['load', 'latency', 'memory', 'sustained', 'growth'] 
 export type RelayCaseName = (typeof RELAY_CASES)[number];
 
 export interface RelayBenchOptions {
+  /** On PostgreSQL there are cases of their own, named by none of `cases`. */
+  readonly store: 'sqlite' | 'postgres';
   readonly cases: readonly RelayCaseName[];
   /** A round's length. */
   readonly seconds: number;
@@ -13,6 +15,7 @@ const USUAL: readonly RelayCaseName[] = ['load', 'latency', 'memory'];
 
 /** Throws a sentence for whoever typed them. */
 export function relayOptions(typed: {
+  readonly store: string;
   readonly case: readonly string[];
   readonly seconds: string;
   readonly rounds: string;
@@ -20,7 +23,9 @@ export function relayOptions(typed: {
   const cases = RELAY_CASES.filter((name) => typed.case.includes(name));
   const unknown = typed.case.filter((name) => !RELAY_CASES.some((known) => known === name));
   if (unknown.length > 0) throw new Error(`no such case: ${unknown.join(' ')}; there are: ${RELAY_CASES.join(', ')}`);
+  if (typed.store !== 'sqlite' && typed.store !== 'postgres') throw new Error('--store takes sqlite or postgres');
   return {
+    store: typed.store,
     cases: typed.case.length === 0 ? USUAL : cases,
     seconds: positive('--seconds', typed.seconds),
     rounds: Math.ceil(positive('--rounds', typed.rounds)),
