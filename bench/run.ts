@@ -1,5 +1,5 @@
-// npm run bench [-- session chat echo relay] [--json]: measures, prints a table or one JSON line a case; ends with 1 where a
-// must is missed. `--store postgres`, `--case`, `--seconds` and `--rounds` are the relay's.
+// npm run bench [-- session chat echo tui relay] [--json]: measures, prints a table or one JSON line a case; ends with 1
+// where a must is missed. `--store postgres`, `--case`, `--seconds` and `--rounds` are the relay's.
 import { parseArgs } from 'node:util';
 import { type RelayBenchOptions, relayOptions } from './relay/options.ts';
 import { report } from './report.ts';
@@ -8,12 +8,13 @@ import { report } from './report.ts';
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
+const tui = async () => (await import('./tui.ts')).benchTui([1_000, 100_000]);
 async function relay(options: RelayBenchOptions) {
   if (options.store === 'postgres') return (await import('./relay-postgres.ts')).benchRelayPostgres(options.rounds);
   return (await import('./relay.ts')).benchRelay(options);
 }
 
-const SUITES = { session, chat, echo, relay } as const;
+const SUITES = { session, chat, echo, tui, relay } as const;
 
 function asked() {
   const { values, positionals } = parseArgs({
