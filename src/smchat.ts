@@ -111,13 +111,13 @@ async function relayOf({ accounts, account, relayUrl, relayUrlGiven }: Interface
 function accountsAfter(up: Promise<unknown>, accounts: Accounts): Accounts {
   return {
     list: () => accounts.list(),
-    register: async (name, password, relayUrl) => {
+    register: async (...given) => {
       await up;
-      return accounts.register(name, password, relayUrl);
+      return accounts.register(...given);
     },
-    unlock: async (name, password, relayUrl) => {
+    unlock: async (...given) => {
       await up;
-      return accounts.unlock(name, password, relayUrl);
+      return accounts.unlock(...given);
     },
   };
 }
