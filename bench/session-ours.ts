@@ -20,6 +20,9 @@ import { type KeyPair, x25519KeyPair } from '../src/crypto/x25519.ts';
 import type { Outcome } from '../src/outcome.ts';
 import { freshForMessage, freshForOpening, kemRandomness } from '../src/session/fresh-randomness.ts';
 
+/** How long the files are that are carried. */
+export const FILE_BYTES = 2 ** 20;
+
 const draw = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const rng = { bytes: draw, fromSystem: true };
 
@@ -140,15 +143,19 @@ export function ourConversation(keeps: Keeps = 'record'): { readonly alice: OurE
   return { alice, bob };
 }
 
+/** Where the sealed chunks lie meanwhile, as on a disk: the same place for every file. */
+const blob = new Uint8Array(attachmentSizes(FILE_BYTES).ciphertextBytes);
+
 /** A file on its way as smchat sends one: sealed in chunks under a key that a message names, and opened chunk by chunk. */
 export function carryFile(from: OurEnd, to: OurEnd, file: Uint8Array): readonly Uint8Array[] {
   const [key, prefix] = [draw(32), draw(7)];
   const sealer = new AttachmentSealer(attachmentKeys(key, prefix), file.length);
   const sealed: Uint8Array[] = [];
-  const { chunkCount } = attachmentSizes(file.length);
-  for (let index = 0; index < chunkCount; index++) {
-    const { contentOffset, contentBytes } = attachmentChunk(file.length, index);
-    sealed.push(sealer.seal(file.subarray(contentOffset, contentOffset + contentBytes)));
+  while (!sealer.complete) {
+    const chunk = attachmentChunk(file.length, sealer.nextIndex);
+    const content = file.subarray(chunk.contentOffset, chunk.contentOffset + chunk.contentBytes);
+    const into = blob.subarray(chunk.ciphertextOffset, chunk.ciphertextOffset + chunk.ciphertextBytes);
+    sealed.push(sealer.seal(content, into));
   }
   const named = to.open(from.seal(Uint8Array.of(...key, ...prefix, ...sealer.ciphertextHash())));
   const keys = attachmentKeys(named.slice(0, 32), named.slice(32, 39));

@@ -7,7 +7,7 @@ import { safetyNumber } from '../src/crypto/safety-number.ts';
 import type { BenchCase, Bound } from './report.ts';
 import { beside, type Measure } from './rounds.ts';
 import { benchBounds } from './session-bounds.ts';
-import { carryFile, type Keeps, OurEnd, ourConversation } from './session-ours.ts';
+import { carryFile, FILE_BYTES, type Keeps, OurEnd, ourConversation } from './session-ours.ts';
 import { PeerEnd, peerConversation } from './session-peer.ts';
 
 const BURST = 1000;
@@ -16,7 +16,6 @@ const FILES = 8;
 const SETUPS = 25;
 const NUMBERS = 3;
 const TEXT_BYTES = 100;
-const FILE_BYTES = 2 ** 20;
 
 const text = new Uint8Array(TEXT_BYTES).fill(0x61);
 const file = new Uint8Array(FILE_BYTES).fill(0x62);

@@ -13,17 +13,16 @@ export interface AeadInput {
   readonly associatedData: InParts;
 }
 
-/** Ciphertext ‖ 16-byte tag. Throws RangeError for a key that is not 32 or a nonce that is not 12 bytes. */
-export function aesGcmSeal(input: AeadInput, plaintext: Uint8Array): Uint8Array {
+/**
+ * Ciphertext ‖ 16-byte tag, in `into` where it is given. Throws RangeError for a key that is not 32 or a nonce that is not
+ * 12 bytes, and where `into` has not 16 bytes more than the plaintext.
+ */
+export function aesGcmSeal(input: AeadInput, plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
   check(input);
-  return nodeProvider.aes256GcmSeal(input.key, input.nonce, plaintext, input.associatedData);
-}
-
-/** The same into bytes that are there already. Throws RangeError where they are not 16 more than the plaintext. */
-export function aesGcmSealInto(input: AeadInput, plaintext: Uint8Array, into: Uint8Array): void {
-  check(input);
-  if (into.length !== plaintext.length + GCM_TAG_BYTES) throw new RangeError(`no place for ${plaintext.length} bytes`);
-  nodeProvider.aes256GcmSeal(input.key, input.nonce, plaintext, input.associatedData, into);
+  if (into !== undefined && into.length !== plaintext.length + GCM_TAG_BYTES) {
+    throw new RangeError(`no place for ${plaintext.length} bytes`);
+  }
+  return nodeProvider.aes256GcmSeal(input.key, input.nonce, plaintext, input.associatedData, into);
 }
 
 /** The plaintext, or `bad-tag`; a sealed text shorter than its tag is one too. Throws RangeError as sealing does. */

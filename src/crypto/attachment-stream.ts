@@ -11,15 +11,21 @@ import { equal, mint } from './bytes.ts';
 export type ChunkReason = 'beyond-end' | 'bad-length' | 'bad-tag' | 'bad-padding';
 
 /**
- * Chunk `index` of a file of `bytes`: its content, then zeros up to the chunk's size, sealed.
- * Throws RangeError where there is no such chunk or the content has not that chunk's length. Protocol.md, section 7.
+ * Chunk `index` of a file of `bytes`: its content, then zeros up to the chunk's size, sealed, into `into` where that
+ * is given. Throws RangeError where there is no such chunk, or either has not that chunk's length. Protocol.md, section 7.
  */
-export function sealContent(keys: AttachmentKeys, bytes: number, index: number, content: Uint8Array): Uint8Array {
+export function sealContent(
+  keys: AttachmentKeys,
+  bytes: number,
+  index: number,
+  content: Uint8Array,
+  into?: Uint8Array,
+): Uint8Array {
   const chunk = attachmentChunk(bytes, index);
   if (content.length !== chunk.contentBytes) {
     throw new RangeError(`chunk ${index} has ${chunk.contentBytes} bytes of content, not ${content.length}`);
   }
-  return sealAttachmentChunk(keys, index, chunk.isLast, padded(content, chunk.plaintextBytes));
+  return sealAttachmentChunk(keys, index, chunk.isLast, padded(content, chunk.plaintextBytes), into);
 }
 
 function padded(content: Uint8Array, length: number): Uint8Array {
@@ -97,9 +103,12 @@ export class AttachmentSealer {
     return this.#progress.complete;
   }
 
-  /** The next chunk, sealed. Throws RangeError after the last, and for content that has not its length. */
-  seal(content: Uint8Array): Uint8Array {
-    const sealed = sealContent(this.#keys, this.#bytes, this.nextIndex, content);
+  /**
+   * The next chunk, sealed, in `into` where that is given: memory that is filled again and again costs less than new memory.
+   * Throws RangeError after the last, and where either has not that chunk's length.
+   */
+  seal(content: Uint8Array, into?: Uint8Array): Uint8Array {
+    const sealed = sealContent(this.#keys, this.#bytes, this.nextIndex, content, into);
     this.#progress.advance(sealed);
     return sealed;
   }

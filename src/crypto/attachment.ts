@@ -34,7 +34,8 @@ export function attachmentKeys(key: Uint8Array, prefix: Uint8Array): AttachmentK
 /**
  * STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): GCM(chunkKey, prefix 7 ‖ index 4 ‖ last 1, plaintext, nothing),
  * 16 bytes longer than the plaintext, which is 65,536 bytes, or 1 to 65,536 in the last chunk. Under the same keys an
- * index is sealed with one plaintext only: what may have changed since is sealed under new keys.
+ * index is sealed with one plaintext only: what may have changed since is sealed under new keys. `into`, where it is given,
+ * is written and returned.
  * Throws RangeError on other lengths and on an index from 1,600. Protocol.md, section 7.
  */
 export function sealAttachmentChunk(
@@ -42,11 +43,12 @@ export function sealAttachmentChunk(
   index: number,
   isLast: boolean,
   plaintext: Uint8Array,
+  into?: Uint8Array,
 ): Uint8Array {
   if (!isChunkLength(plaintext.length, isLast)) {
     throw new RangeError(`a chunk of ${plaintext.length} bytes`);
   }
-  return aesGcmSeal(aead(keys, index, isLast), plaintext);
+  return aesGcmSeal(aead(keys, index, isLast), plaintext, into);
 }
 
 /**

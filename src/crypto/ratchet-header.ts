@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { aesGcmOpen, aesGcmSealInto, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { aesGcmOpen, aesGcmSeal, GCM_TAG_BYTES } from './aes-gcm.ts';
 import { ByteReader, ByteWriter, isZero } from './bytes.ts';
 import type { InParts } from './provider.ts';
 import type { HeaderKey } from './session-keys.ts';
@@ -71,7 +71,7 @@ export function sealHeader(
   into: Uint8Array,
 ): void {
   const plaintext = encodeHeader(header, into.subarray(0, HEADER_BYTES));
-  aesGcmSealInto({ key: headerKey, nonce, associatedData }, plaintext, into);
+  aesGcmSeal({ key: headerKey, nonce, associatedData }, plaintext, into);
 }
 
 /** HDECRYPT: the header's bytes, or null where this is not the key. Most trials end here, so nothing is decoded yet. */

@@ -1,5 +1,5 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
-import { aesGcmOpen, aesGcmSealInto, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gcm.ts';
+import { aesGcmOpen, aesGcmSeal, GCM_NONCE_BYTES, GCM_TAG_BYTES } from './aes-gcm.ts';
 import { equal } from './bytes.ts';
 import { RATCHET_TYPE } from './envelope.ts';
 import { COMMIT_BYTES, messageKey } from './message-key.ts';
@@ -59,7 +59,7 @@ export function sealRatchetMessage(
   const { key, nonce, commit } = messageKey(secret, header.sendCount, headerNonce);
   message.set(commit, COMMIT_AT);
   const bound = [associatedData, message.subarray(0, COMMIT_AT)];
-  aesGcmSealInto({ key, nonce, associatedData: bound }, paddedBody, message.subarray(BODY_AT));
+  aesGcmSeal({ key, nonce, associatedData: bound }, paddedBody, message.subarray(BODY_AT));
   return { state, message };
 }
 

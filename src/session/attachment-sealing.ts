@@ -83,14 +83,13 @@ async function sealPiece(
   const content = await source.read(start, length);
   const sealed = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.ciphertextBytes, 0));
   let at = 0;
-  for (const [index, { contentOffset, contentBytes }] of chunks.entries()) {
+  for (const [index, { contentOffset, contentBytes, ciphertextBytes }] of chunks.entries()) {
     await betweenSteps(index);
     requireOpen(context);
     const part = content.subarray(contentOffset - start, contentOffset - start + contentBytes);
     hash.update(part);
-    const chunk = sealer.seal(part);
-    sealed.set(chunk, at);
-    at += chunk.length;
+    sealer.seal(part, sealed.subarray(at, at + ciphertextBytes));
+    at += ciphertextBytes;
   }
   return sealed;
 }
