@@ -1,5 +1,5 @@
 // Two accounts of smchat in memory, each session kept as its encoded record between any two operations.
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { attachmentKeys } from '../src/crypto/attachment.ts';
 import { attachmentChunk, attachmentSizes } from '../src/crypto/attachment-sizes.ts';
 import { AttachmentOpener, AttachmentSealer } from '../src/crypto/attachment-stream.ts';
@@ -19,12 +19,13 @@ import { type PublishedBundle, verifyBundle } from '../src/crypto/prekey-bundle.
 import { type KeyPair, x25519KeyPair } from '../src/crypto/x25519.ts';
 import type { Outcome } from '../src/outcome.ts';
 import { freshForMessage, freshForOpening, kemRandomness } from '../src/session/fresh-randomness.ts';
+import { systemRng } from '../src/session/rng.ts';
 
 /** How long the files are that are carried. */
 export const FILE_BYTES = 2 ** 20;
 
-const draw = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-const rng = { bytes: draw, fromSystem: true };
+const rng = systemRng(randomFillSync, setImmediate);
+const draw = rng.bytes;
 
 function must<T>(outcome: Outcome<T, string>): T {
   if (!outcome.ok) throw new Error(`refused: ${outcome.reason}`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BackgroundRelayOptions, ensureBackgroundRelay } from './cli/background-relay.ts';
@@ -29,17 +29,19 @@ async function readSettings(home: string): Promise<Settings> {
 /** The layers below, loaded only when an account is wanted: --help and --version are quick without them. */
 async function openAccounts(home: string, given?: string): Promise<Accounts> {
   const reading = readSettings(home);
-  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, settings, proxy] = await Promise.all([
-    import('./session/accounts.ts'),
-    import('./store/home.ts'),
-    import('./store/user-files.ts'),
-    import('./net/relay-port.ts'),
-    import('./net/blob-client.ts'),
-    import('./media/image-port.ts'),
-    import('./session/clock.ts'),
-    reading,
-    proxyFor(given, reading),
-  ]);
+  const [accounts, store, userFiles, relay, blobs, media, { systemClock }, { systemRng }, settings, proxy] =
+    await Promise.all([
+      import('./session/accounts.ts'),
+      import('./store/home.ts'),
+      import('./store/user-files.ts'),
+      import('./net/relay-port.ts'),
+      import('./net/blob-client.ts'),
+      import('./media/image-port.ts'),
+      import('./session/clock.ts'),
+      import('./session/rng.ts'),
+      reading,
+      proxyFor(given, reading),
+    ]);
   return accounts.createAccounts({
     home: store.createHome(home),
     relay: relay.createRelayPort({ proxy }),
@@ -47,7 +49,7 @@ async function openAccounts(home: string, given?: string): Promise<Accounts> {
     userFiles: userFiles.createUserFiles(process.env, process.platform, homedir()),
     images: media.createImagePort(),
     clock: systemClock,
-    rng: { bytes: (length) => new Uint8Array(randomBytes(length)), fromSystem: true },
+    rng: systemRng(randomFillSync, setImmediate),
     choices: { sendsReadReceipts: settings.readReceipts },
   });
 }
