@@ -116,7 +116,7 @@ export class OurEnd {
       envelope,
       signedPreKey: { ...fromVault(this.#signed.keyPair), id: this.#signed.published.id },
       oneTimePreKey: () => fromVault(this.#oneTime.keyPair),
-      kemPreKey: () => this.#kem.seed.slice(),
+      kemPreKey: () => this.#kem.kept.slice(),
       fresh: freshForOpening(rng, Date.now()),
     });
     this.#keep(must(opened).session);

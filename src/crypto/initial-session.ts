@@ -36,7 +36,7 @@ export function openInitial(input: {
   readonly envelope: Uint8Array;
   readonly signedPreKey: KeyPair & { readonly id: number };
   oneTimePreKey(id: number): KeyPair | null;
-  /** The 64-byte seed of this account's KEM prekey of that kind. */
+  /** What `mlKem1024.kept` gave of this account's KEM prekey of that kind. */
   kemPreKey(id: number, kind: KemKind): Uint8Array | null;
   readonly fresh: FreshForOpening;
 }): Outcome<InitialOpened, InitialOpenReason> {
@@ -48,8 +48,8 @@ export function openInitial(input: {
   if (!block.ok) return block;
   const { initiator, oneTimePreKeyId, kemKind, kemPreKeyId, kemCiphertext } = block.value;
   const oneTime = oneTimePreKeyId === null ? null : input.oneTimePreKey(oneTimePreKeyId);
-  const seed = input.kemPreKey(kemPreKeyId, kemKind);
-  if (seed === null) return refuse('unknown-prekey');
+  const kept = input.kemPreKey(kemPreKeyId, kemKind);
+  if (kept === null) return refuse('unknown-prekey');
   if (oneTimePreKeyId !== null && oneTime === null) return refuse('unknown-prekey');
 
   const agreement = agreeAsResponder({
@@ -59,7 +59,7 @@ export function openInitial(input: {
     ephemeralAgreement,
     signedPreKey,
     oneTimePreKey: oneTimePreKeyId === null || oneTime === null ? null : { ...oneTime, id: oneTimePreKeyId },
-    kemPreKey: { id: kemPreKeyId, kind: kemKind, seed },
+    kemPreKey: { id: kemPreKeyId, kind: kemKind, kept },
     kemCiphertext,
   });
   if (!agreement.ok) return agreement;

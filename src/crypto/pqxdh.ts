@@ -97,13 +97,14 @@ export function agreeAsResponder(input: {
   readonly ephemeralAgreement: Uint8Array;
   readonly signedPreKey: KeyPair & { readonly id: number };
   readonly oneTimePreKey: (KeyPair & { readonly id: number }) | null;
-  readonly kemPreKey: { readonly id: number; readonly kind: KemKind; readonly seed: Uint8Array };
+  /** `kept` as `mlKem1024.kept` gives it. */
+  readonly kemPreKey: { readonly id: number; readonly kind: KemKind; readonly kept: Uint8Array };
   readonly kemCiphertext: Uint8Array;
 }): Outcome<Agreement, AgreementReason> {
   const { local, initiator, ephemeralKey, signedPreKey, oneTimePreKey, kemPreKey, kemCiphertext } = input;
   if (!isTorsionFree(ephemeralKey) || !isTorsionFree(initiator.identityKey)) return refuse('bad-public-key');
-  const sharedSecret = mlKem1024.decapsulate(kemPreKey.seed, kemCiphertext);
-  if (!sharedSecret.ok) return sharedSecret;
+  const kem = mlKem1024.openKept(kemPreKey.kept, kemCiphertext);
+  if (!kem.ok) return kem;
   const agreements = [
     x25519(signedPreKey.privateKey, initiator.identityKey),
     x25519(local.identityKeyPair.privateKey, ephemeralKey),
@@ -116,10 +117,10 @@ export function agreeAsResponder(input: {
     ephemeralKey,
     signedPreKey: { id: signedPreKey.id, key: signedPreKey.publicKey },
     oneTimePreKey: oneTimePreKey === null ? null : { id: oneTimePreKey.id, key: oneTimePreKey.publicKey },
-    kemPreKey: { id: kemPreKey.id, kind: kemPreKey.kind, key: mlKem1024.publicKey(kemPreKey.seed) },
+    kemPreKey: { id: kemPreKey.id, kind: kemPreKey.kind, key: kem.value.publicKey },
     kemCiphertext,
   };
-  return agree(transcript, agreements, sharedSecret.value);
+  return agree(transcript, agreements, kem.value.sharedSecret);
 }
 
 /** AD = "smchat/v1/ad" ‖ TH: bound to every header and body of the session. */

@@ -47,13 +47,15 @@ export function makePreKey(input: PreKeyInput<'signed' | 'one-time'>): {
   return { keyPair, published: publish(input, encodePublicKey(keyPair.publicKey)) };
 }
 
-/** An ML-KEM-1024 prekey with its signature; its 64-byte seed is its private key. Throws RangeError on wrong lengths. */
+/** An ML-KEM-1024 prekey with its signature, its 64-byte seed, and what to keep of that. Throws RangeError on wrong lengths. */
 export function makeKemPreKey(input: PreKeyInput<'kem-one-time' | 'kem-last-resort'>): {
   readonly published: PublishedPreKey;
   readonly seed: Uint8Array;
+  readonly kept: Uint8Array;
 } {
   const seed = mint(input.seed, KEM_SEED_BYTES, 'kem-seed').slice();
-  return { seed, published: publish(input, encodeKemPublicKey(mlKem1024.publicKey(seed))) };
+  const published = publish(input, encodeKemPublicKey(mlKem1024.publicKey(seed)));
+  return { seed, kept: mlKem1024.kept(seed), published };
 }
 
 /** XEdDSA by the identity key over "smchat/v1/prekey" ‖ kind 1 ‖ id 4 ‖ created 8 ‖ account id 16 ‖ key. */

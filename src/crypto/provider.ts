@@ -1,4 +1,4 @@
-/** A FIPS 203 parameter set. Keys are their 64-byte seed `d ‖ z`, which is all that has to be kept. */
+/** A FIPS 203 parameter set. Keys are their 64-byte seed `d ‖ z`. */
 export interface Kem {
   /** The encapsulation key of a seed. */
   publicKey(seed: Uint8Array): Uint8Array;
@@ -11,6 +11,8 @@ export interface Kem {
   decapsulate(seed: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** The same with an expanded decapsulation key; null where the key fails its length or hash check (§7.3). */
   decapsulateExpanded(decapsulationKey: Uint8Array, ciphertext: Uint8Array): Uint8Array | null;
+  /** The form of a seed that decapsulates soonest by this provider: itself, or expanded (`dk` of Algorithm 16). */
+  kept(seed: Uint8Array): Uint8Array;
 }
 
 /** Bytes, or parts that stand for their concatenation. */

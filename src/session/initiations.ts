@@ -10,7 +10,7 @@ import type { AccountContext, Tell } from './account-context.ts';
 import type { Directory } from './directory.ts';
 import { welcomeContact } from './incoming-body.ts';
 import type { RelayConnection } from './relay-port.ts';
-import type { ContactRecord, StoredPreKey } from './vault-port.ts';
+import type { ContactRecord } from './vault-port.ts';
 
 /** A first envelope of an unknown session: opened and its sender's, or not to be opened, or not what it claims to be. */
 export type Initiation =
@@ -35,7 +35,8 @@ export async function openInitiation(
     envelope,
     signedPreKey,
     oneTimePreKey: (id) => preKeys.get('one-time', id),
-    kemPreKey: (id, kind) => seedOf(preKeys.get(kind === 'one-time' ? 'kem-one-time' : 'kem-last-resort', id)),
+    kemPreKey: (id, kind) =>
+      preKeys.get(kind === 'one-time' ? 'kem-one-time' : 'kem-last-resort', id)?.privateKey ?? null,
     fresh,
   });
   if (!opened.ok) return { is: 'unopened' };
@@ -99,8 +100,4 @@ export function welcomeInitiation(
   });
   const contact = welcomeContact(context, opened.initiator, tell);
   return { contact, session: opened.session, body: opened.body, provenMessage: opened.provenMessage };
-}
-
-function seedOf(stored: StoredPreKey | null): Uint8Array | null {
-  return stored?.privateKey ?? null;
 }

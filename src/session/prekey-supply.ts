@@ -80,7 +80,7 @@ function storeable(made: ReturnType<typeof makePreKey> | ReturnType<typeof makeK
   const [privateKey, publicKey] =
     'keyPair' in made
       ? [made.keyPair.privateKey, decodePublicKey(published.key)]
-      : [made.seed, decodeKemPublicKey(published.key)];
+      : [made.kept, decodeKemPublicKey(published.key)];
   if (publicKey === null) throw new RangeError('a prekey of our own has an impossible encoding');
   return { published, stored: { id, created, privateKey, publicKey, signature } };
 }

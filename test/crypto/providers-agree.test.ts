@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aesGcmSeal } from '../../src/crypto/aes-gcm.ts';
 import { concat } from '../../src/crypto/bytes.ts';
+import { mlKem768Of, mlKem1024Of } from '../../src/crypto/ml-kem.ts';
 import { sealMessage } from '../../src/crypto/pairwise-session.ts';
 import { nobleProvider } from '../../src/crypto/provider-noble.ts';
 import { nodeProvider } from '../../src/crypto/provider-node.ts';
-import { Bytes, conversation, freshForMessage } from './parties.ts';
+import { Bytes, conversation, freshForMessage, must, reasonOf } from './parties.ts';
 
 const random = new Bytes('providers agree');
 
@@ -69,6 +70,29 @@ for (const name of ['mlKem768', 'mlKem1024'] as const) {
     }
   });
 }
+
+test('what one provider keeps of an ML-KEM seed opens with the other, to the same secret and public key', () => {
+  const byProvider = [
+    [mlKem768Of(nodeProvider), mlKem768Of(nobleProvider)],
+    [mlKem1024Of(nodeProvider), mlKem1024Of(nobleProvider)],
+  ] as const;
+  for (const kems of byProvider) {
+    const seed = random.take(64);
+    const expanded = kems[1].kept(seed);
+    const publicKey = kems[1].publicKey(seed);
+    const { ciphertext, sharedSecret } = must(kems[1].encapsulate(publicKey, random.take(32)));
+    for (const kem of kems) {
+      for (const kept of [seed, expanded, kem.kept(seed)]) {
+        assert.deepEqual(must(kem.openKept(kept, ciphertext)), { publicKey, sharedSecret });
+      }
+      assert.equal(reasonOf(kem.openKept(expanded, ciphertext.subarray(1))), 'bad-kem-ciphertext');
+      const damaged = expanded.slice();
+      damaged[expanded.length - 40] = (damaged.at(-40) ?? 0) ^ 1;
+      assert.equal(reasonOf(kem.openKept(damaged, ciphertext)), 'bad-kem-key', 'H(ek) does not fit');
+      assert.throws(() => kem.openKept(expanded.subarray(1), ciphertext), RangeError);
+    }
+  }
+});
 
 test('a message that begins no chain and makes no KEM key reads no randomness but its header nonce', () => {
   const { alice, bob, a, b } = conversation();

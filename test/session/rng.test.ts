@@ -14,7 +14,10 @@ function source() {
     },
     (work) => ends.push(work),
   );
-  return { rng, filled, ends, endTurn: () => ends.splice(0).forEach((work) => work()) };
+  function endTurn(): void {
+    for (const work of ends.splice(0)) work();
+  }
+  return { rng, filled, ends, endTurn };
 }
 
 test('no byte of the source is handed out twice, whatever lengths are drawn and wherever turns end', () => {
