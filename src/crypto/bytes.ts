@@ -35,6 +35,11 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+/** A Uint8Array rather than a Buffer, over the same memory. */
+export function plain(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
 /** Constant-time equality; arrays of different length are unequal. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
@@ -182,6 +187,11 @@ export class ByteReader {
   /** A copy of the next `length` bytes: a view would pin the frame it came in. Fails on a length below 0. */
   bytes(length: number): Uint8Array {
     return this.#take(length) ? this.#bytes.slice(this.#at - length, this.#at) : new Uint8Array(Math.max(0, length));
+  }
+
+  /** The next `length` bytes where they stand, for what lives no longer than they do; large copies are dear. */
+  view(length: number): Uint8Array {
+    return this.#take(length) ? this.#bytes.subarray(this.#at - length, this.#at) : new Uint8Array(Math.max(0, length));
   }
 
   /** A copy of all that is left. */

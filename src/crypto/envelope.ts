@@ -40,9 +40,9 @@ export function padBody(body: Uint8Array, overhead: number): Uint8Array {
   return padded;
 }
 
-/** The body before the last 80 that only zeros follow; `bad-padding` where there is none. */
+/** The body before the last 80 that only zeros follow, where it stands; `bad-padding` where there is none. */
 export function unpadBody(padded: Uint8Array): Outcome<Uint8Array, 'bad-padding'> {
   let end = padded.length - 1;
   while (end >= 0 && padded[end] === 0) end--;
-  return end >= 0 && padded[end] === 0x80 ? accept(padded.slice(0, end)) : refuse('bad-padding');
+  return end >= 0 && padded[end] === 0x80 ? accept(padded.subarray(0, end)) : refuse('bad-padding');
 }

@@ -72,7 +72,7 @@ export function decodeInitialBlock(bytes: Uint8Array): Outcome<InitialBlock, 'ba
   const oneTimeId = reader.u32();
   const kind = reader.u8();
   const kemPreKeyId = reader.u32();
-  const kemCiphertext = reader.bytes(mlKem1024.ciphertextBytes);
+  const kemCiphertext = reader.view(mlKem1024.ciphertextBytes);
   if (!reader.complete || identityKey === null) return refuse('bad-block');
   const name = Buffer.from(nameField.subarray(0, nameLength)).toString('latin1');
   if (!isName(name) || name.length !== nameLength || nameField.subarray(nameLength).some((byte) => byte !== 0)) {
@@ -101,11 +101,15 @@ export function sealInitial(pending: PendingInitial, nonce: Uint8Array, ratchetM
     pending.ephemeralKey,
     nonce,
   );
-  const sealed = aesGcmSeal(
-    { key: pending.sealingKey, nonce, associatedData: outer },
-    concat(pending.block, ratchetMessage),
-  );
-  return concat(outer, sealed);
+  // Laid out where it will stand, and sealed there.
+  const envelope = new Uint8Array(INITIAL_OVERHEAD_BYTES + ratchetMessage.length);
+  envelope.set(outer);
+  envelope.set(pending.block, INITIAL_OUTER_BYTES);
+  envelope.set(ratchetMessage, INITIAL_OUTER_BYTES + INITIAL_BLOCK_BYTES);
+  const plaintext = envelope.subarray(INITIAL_OUTER_BYTES, envelope.length - GCM_TAG_BYTES);
+  const input = { key: pending.sealingKey, nonce, associatedData: outer };
+  aesGcmSeal(input, plaintext, envelope.subarray(INITIAL_OUTER_BYTES));
+  return envelope;
 }
 
 /**
@@ -130,16 +134,16 @@ export function openInitialLayer(
   const { ephemeralKey } = peek.value;
   const agreement = x25519(signedPreKey.privateKey, ephemeralKey);
   if (!agreement.ok) return agreement;
-  const outer = envelope.slice(0, INITIAL_OUTER_BYTES);
+  const outer = envelope.subarray(0, INITIAL_OUTER_BYTES);
   const opened = aesGcmOpen(
-    { key: initialSealingKey(agreement.value), nonce: outer.slice(INITIAL_OUTER_BYTES - 12), associatedData: outer },
+    { key: initialSealingKey(agreement.value), nonce: outer.subarray(INITIAL_OUTER_BYTES - 12), associatedData: outer },
     envelope.subarray(INITIAL_OUTER_BYTES),
   );
   if (!opened.ok || opened.value.length < INITIAL_BLOCK_BYTES) return refuse('undecryptable');
   return accept({
     ephemeralKey,
     ephemeralAgreement: agreement.value,
-    block: opened.value.slice(0, INITIAL_BLOCK_BYTES),
-    ratchetMessage: opened.value.slice(INITIAL_BLOCK_BYTES),
+    block: opened.value.subarray(0, INITIAL_BLOCK_BYTES),
+    ratchetMessage: opened.value.subarray(INITIAL_BLOCK_BYTES),
   });
 }

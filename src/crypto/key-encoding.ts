@@ -13,19 +13,24 @@ export function encodePublicKey(publicKey: Uint8Array): Uint8Array {
 
 /** The 32 bytes after the type byte, or null for another type or length. Says nothing about the point. */
 export function decodePublicKey(encoded: Uint8Array): Uint8Array | null {
-  return decode(encoded, X25519_TYPE, ENCODED_PUBLIC_KEY_BYTES);
+  return hasForm(encoded, X25519_TYPE, ENCODED_PUBLIC_KEY_BYTES) ? encoded.slice(1) : null;
 }
 
 /** 0A ‖ 1,568 bytes: an ML-KEM-1024 key. */
 export function encodeKemPublicKey(publicKey: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(ML_KEM_1024_TYPE), publicKey);
+  return concat(...encodedKemPublicKey(publicKey));
 }
 
-/** The 1,568 bytes after the type byte, or null for another type or length. Says nothing about the coefficients. */
+/** The same in its parts, for whoever joins them with others. */
+export function encodedKemPublicKey(publicKey: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  return [Uint8Array.of(ML_KEM_1024_TYPE), publicKey];
+}
+
+/** The 1,568 bytes after the type byte, where they stand, or null for another type or length. Says nothing about the coefficients. */
 export function decodeKemPublicKey(encoded: Uint8Array): Uint8Array | null {
-  return decode(encoded, ML_KEM_1024_TYPE, ENCODED_KEM_PUBLIC_KEY_BYTES);
+  return hasForm(encoded, ML_KEM_1024_TYPE, ENCODED_KEM_PUBLIC_KEY_BYTES) ? encoded.subarray(1) : null;
 }
 
-function decode(encoded: Uint8Array, type: number, length: number): Uint8Array | null {
-  return encoded.length === length && encoded[0] === type ? encoded.slice(1) : null;
+function hasForm(encoded: Uint8Array, type: number, length: number): boolean {
+  return encoded.length === length && encoded[0] === type;
 }

@@ -1,4 +1,5 @@
 import * as crypto from 'node:crypto';
+import { plain } from './bytes.ts';
 import type { Kem } from './provider.ts';
 import { nobleProvider } from './provider-noble.ts';
 
@@ -56,19 +57,19 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
       const spki = Buffer.concat([Buffer.from(SPKI_PREFIX[name], 'hex'), publicKey]);
       const key = crypto.createPublicKey({ key: spki, format: 'der', type: 'spki' });
       const { ciphertext, sharedKey } = encapsulate(key);
-      return { ciphertext: new Uint8Array(ciphertext), sharedSecret: new Uint8Array(sharedKey) };
+      return { ciphertext: plain(ciphertext), sharedSecret: plain(sharedKey) };
     },
     decapsulateExpanded: (key, ciphertext) => reference.decapsulateExpanded(key, ciphertext),
     // OpenSSL reads an expanded key no sooner than it expands a seed.
     kept: (seed) => seed.slice(),
-    decapsulate: (seed, ciphertext) => new Uint8Array(decapsulate(privateKey(seed), ciphertext)),
+    decapsulate: (seed, ciphertext) => plain(decapsulate(privateKey(seed), ciphertext)),
   };
 }
 
 /** Newer Node gives the bytes as they are, far quicker than in their DER structure, at whose end they stand. */
 function exportPublicKey(key: crypto.KeyObject, length: number): Uint8Array {
   try {
-    return new Uint8Array((key as unknown as RawExport).export({ format: 'raw-public' }));
+    return plain((key as unknown as RawExport).export({ format: 'raw-public' }));
   } catch {
     const spki = key.export({ format: 'der', type: 'spki' });
     return new Uint8Array(spki.subarray(spki.length - length));

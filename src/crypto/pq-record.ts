@@ -62,14 +62,14 @@ function decodeMode(reader: RecordReader): PqMode {
       return {
         phase: 'offer',
         seed: reader.bytes(KEM_SEED_BYTES),
-        publicKey: reader.bytes(mlKem768.publicKeyBytes),
+        publicKey: reader.view(mlKem768.publicKeyBytes),
       };
     case PHASE.wait:
       return { phase: 'wait' };
     case PHASE.reply:
       return {
         phase: 'reply',
-        ciphertext: reader.bytes(mlKem768.ciphertextBytes),
+        ciphertext: reader.view(mlKem768.ciphertextBytes),
         nextSendingChainKey: reader.chainKey(),
       };
     case PHASE.idle:

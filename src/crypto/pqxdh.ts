@@ -1,7 +1,7 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat, mint, u32, utf8 } from './bytes.ts';
 import { hkdf, sha256 } from './hkdf.ts';
-import { encodeKemPublicKey, encodePublicKey } from './key-encoding.ts';
+import { encodedKemPublicKey, encodePublicKey } from './key-encoding.ts';
 import { type KemRandomness, mlKem1024 } from './ml-kem.ts';
 import { encodeParty, type LocalIdentity, type Party, partyOf } from './party.ts';
 import type { KemKind } from './prekey.ts';
@@ -175,7 +175,7 @@ function hashTranscript(t: Transcript): Uint8Array {
     ...oneTime,
     Uint8Array.of(KEM_KIND_CODE[t.kemPreKey.kind]),
     u32(t.kemPreKey.id),
-    encodeKemPublicKey(t.kemPreKey.key),
+    ...encodedKemPublicKey(t.kemPreKey.key),
     t.kemCiphertext,
   );
 }

@@ -8,7 +8,7 @@ import {
   type KeyObject,
   verify,
 } from 'node:crypto';
-import { concat } from './bytes.ts';
+import { concat, plain } from './bytes.ts';
 import { hmac } from './hmac-node.ts';
 import { ed25519PublicKeyObject, publicHalf, x25519PrivateKeyObject, x25519PublicKeyObject } from './key-objects.ts';
 import { nativeKem } from './ml-kem-native.ts';
@@ -101,11 +101,19 @@ function addAssociatedData(cipher: CipherGCM | DecipherGCM, data: InParts): void
   else for (const part of data) cipher.setAAD(part);
 }
 
-function digest(algorithm: 'sha256' | 'sha512', parts: readonly Uint8Array[]): Uint8Array {
-  return plain(hash(algorithm, concat(...parts), 'buffer'));
-}
+// Where parts are joined to be hashed, wiped after each: memory of its own for a transcript costs as much as its hash.
+const joined = new Uint8Array(8192);
 
-/** A Uint8Array rather than a Buffer, over the same memory. */
-function plain(buffer: Buffer): Uint8Array {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+function digest(algorithm: 'sha256' | 'sha512', parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > joined.length) return plain(hash(algorithm, concat(...parts), 'buffer'));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  const result = plain(hash(algorithm, joined.subarray(0, length), 'buffer'));
+  joined.fill(0, 0, length);
+  return result;
 }

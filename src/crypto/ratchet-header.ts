@@ -56,7 +56,7 @@ export function decodeHeader(bytes: Uint8Array): Outcome<RatchetHeader, 'bad-hea
   const type = reader.u8();
   const length = reader.u16();
   const reserved = reader.u8();
-  const payload = length === 0 ? NO_PAYLOAD : reader.bytes(length);
+  const payload = length === 0 ? NO_PAYLOAD : reader.view(length);
   if (!reader.ok || bytes.length !== HEADER_BYTES || reserved !== 0) return refuse('bad-header');
   if (!isZero(bytes.subarray(HEADER_BYTES - PQ_PAYLOAD_BYTES + length))) return refuse('bad-header');
   return accept({ ratchetKey, previousSendCount, sendCount, pqEpoch, pqCount, attachment: { type, payload } });

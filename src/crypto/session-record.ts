@@ -87,7 +87,7 @@ export function decodeRecord(bytes: Uint8Array): Outcome<SessionRecord, 'bad-rec
         signedPreKeyId: reader.u32(),
         ephemeralKey: reader.bytes(32),
         sealingKey: reader.bytes(32),
-        block: reader.bytes(INITIAL_BLOCK_BYTES),
+        block: reader.view(INITIAL_BLOCK_BYTES),
       }
     : null;
   const ratchet: RatchetState = {
