@@ -14,6 +14,8 @@ const Q = 3329;
 export interface MlKem {
   readonly publicKeyBytes: number;
   readonly ciphertextBytes: number;
+  /** Of an expanded decapsulation key: dk_PKE 384 k ‖ ek ‖ H(ek) 32 ‖ z 32 (Algorithm 16). */
+  readonly expandedBytes: number;
   /** ML-KEM.KeyGen_internal(d, z) for the seed d ‖ z (Algorithm 16). Throws RangeError unless it is 64 bytes. */
   publicKey(seed: Uint8Array): Uint8Array;
   /**
@@ -62,11 +64,13 @@ export const mlKem768: MlKem = mlKem768Of(nodeProvider);
 
 function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
   const publicKeyBytes = 384 * k + 32;
+  const expandedBytes = 384 * k + publicKeyBytes + 64;
   const isPublicKey = (key: Uint8Array) =>
     key.length === publicKeyBytes && coefficientsInRange(key.subarray(0, 384 * k));
   return {
     publicKeyBytes,
     ciphertextBytes,
+    expandedBytes,
     isPublicKey,
     publicKey: (seed) => kem.publicKey(checked(seed, KEM_SEED_BYTES, 'seed')),
     kept: (seed) => kem.kept(checked(seed, KEM_SEED_BYTES, 'seed')),
@@ -99,8 +103,7 @@ function mlKem(kem: Kem, k: number, ciphertextBytes: number): MlKem {
 
   function openKept(kept: Uint8Array, ciphertext: Uint8Array): ReturnType<MlKem['openKept']> {
     const isSeed = kept.length === KEM_SEED_BYTES;
-    // dk = dk_PKE 384 k ‖ ek ‖ H(ek) 32 ‖ z 32 (Algorithm 16).
-    if (!isSeed) checked(kept, 2 * publicKeyBytes + 32, 'decapsulation key');
+    if (!isSeed) checked(kept, expandedBytes, 'decapsulation key');
     const sharedSecret = isSeed ? decapsulate(kept, ciphertext) : decapsulateExpanded(kept, ciphertext);
     if (!sharedSecret.ok) return sharedSecret;
     const publicKey = isSeed ? kem.publicKey(kept) : kept.slice(384 * k, 384 * k + publicKeyBytes);

@@ -23,8 +23,8 @@ export interface PqChain {
 export type PqMode =
   /** Mine, and not made; `asked`: the peer wants it. */
   | { readonly phase: 'idle'; readonly asked: boolean }
-  /** Mine, made and attached until the answer comes: the seed of 64 bytes, the key of 1,184. */
-  | { readonly phase: 'offer'; readonly seed: Uint8Array; readonly publicKey: Uint8Array }
+  /** Mine, made and attached until the answer comes: what `mlKem768.kept` gave of the seed, and the key of 1,184 bytes. */
+  | { readonly phase: 'offer'; readonly kept: Uint8Array; readonly publicKey: Uint8Array }
   /** The peer's, and not seen. */
   | { readonly phase: 'wait' }
   /** The peer's, answered; the ciphertext of 1,088 bytes rides until the peer is seen on the new epoch. */
@@ -117,7 +117,7 @@ function isDue({ sending, epochBegan }: PqRatchet, { now, connectedAt }: PqSendC
 function offered(mode: PqMode, due: boolean, draw: () => Uint8Array): PqMode {
   if (mode.phase !== 'idle' || !(due || mode.asked)) return mode;
   const seed = draw();
-  return { phase: 'offer', seed, publicKey: mlKem768.publicKey(seed) };
+  return { phase: 'offer', kept: mlKem768.kept(seed), publicKey: mlKem768.publicKey(seed) };
 }
 
 function attachmentOf(mode: PqMode, due: boolean): PqAttachment {

@@ -4,6 +4,8 @@ import type { RecordReader } from './record-reader.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 const PHASE = { idle: 0, offer: 1, wait: 2, reply: 3 } as const;
+/** An offer whose key is kept expanded: 2,400 bytes in the place of its seed's 64. */
+const OFFER_EXPANDED = 4;
 
 /**
  * Root key 32 ‖ mode ‖ sending epoch 4 ‖ its chain 36 ‖ when it began 8 ‖ receiving epoch 4 ‖ its chain 36
@@ -34,15 +36,19 @@ export function decodePq(reader: RecordReader): PqRatchet {
   };
 }
 
-/** idle 00 ‖ asked 1, offer 01 ‖ seed 64 ‖ key 1,184, wait 02, reply 03 ‖ ciphertext 1,088 ‖ next sending chain 32. */
+/**
+ * idle 00 ‖ asked 1, offer 01 ‖ seed 64 ‖ key 1,184 or 04 ‖ expanded 2,400 ‖ key 1,184, wait 02,
+ * reply 03 ‖ ciphertext 1,088 ‖ next sending chain 32.
+ */
 function encodeMode(writer: RecordWriter, mode: PqMode): void {
-  writer.u8(PHASE[mode.phase]);
+  const isExpanded = mode.phase === 'offer' && mode.kept.length !== KEM_SEED_BYTES;
+  writer.u8(isExpanded ? OFFER_EXPANDED : PHASE[mode.phase]);
   switch (mode.phase) {
     case 'idle':
       writer.flag(mode.asked);
       return;
     case 'offer':
-      writer.bytes(mode.seed);
+      writer.bytes(mode.kept);
       writer.bytes(mode.publicKey);
       return;
     case 'wait':
@@ -59,11 +65,9 @@ function encodeMode(writer: RecordWriter, mode: PqMode): void {
 function decodeMode(reader: RecordReader): PqMode {
   switch (reader.u8()) {
     case PHASE.offer:
-      return {
-        phase: 'offer',
-        seed: reader.bytes(KEM_SEED_BYTES),
-        publicKey: reader.view(mlKem768.publicKeyBytes),
-      };
+      return decodeOffer(reader, KEM_SEED_BYTES);
+    case OFFER_EXPANDED:
+      return decodeOffer(reader, mlKem768.expandedBytes);
     case PHASE.wait:
       return { phase: 'wait' };
     case PHASE.reply:
@@ -78,6 +82,10 @@ function decodeMode(reader: RecordReader): PqMode {
       reader.invalid = true;
       return { phase: 'wait' };
   }
+}
+
+function decodeOffer(reader: RecordReader, keptBytes: number): PqMode {
+  return { phase: 'offer', kept: reader.view(keptBytes), publicKey: reader.view(mlKem768.publicKeyBytes) };
 }
 
 function encodeChain(writer: RecordWriter, { chainKey, count }: PqChain): void {

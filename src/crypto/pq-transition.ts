@@ -85,13 +85,13 @@ function answer(
 
 function takeAnswer(
   state: PqRatchet,
-  { seed, publicKey }: PqMode & { readonly phase: 'offer' },
+  { kept, publicKey }: PqMode & { readonly phase: 'offer' },
   ciphertext: Uint8Array,
   { role, now }: { readonly role: Role; readonly now: number },
 ): Outcome<PqRatchet, 'bad-attachment'> {
-  const sharedSecret = mlKem768.decapsulate(seed, ciphertext);
-  if (!sharedSecret.ok) return refuse('bad-attachment');
-  const { rootKey, chainKeys } = nextEpoch(state, sharedSecret.value, publicKey, ciphertext);
+  const opened = mlKem768.openKept(kept, ciphertext);
+  if (!opened.ok) return refuse('bad-attachment');
+  const { rootKey, chainKeys } = nextEpoch(state, opened.value.sharedSecret, publicKey, ciphertext);
   return accept({
     ...state,
     rootKey,

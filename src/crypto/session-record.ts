@@ -17,7 +17,7 @@ import {
 
 const RECORD_VERSION = 2;
 /** More than all that is of a fixed size can come to, with the initial block and an open exchange. */
-const LONGEST_WITHOUT_SKIPPED_KEYS = 4096;
+const LONGEST_WITHOUT_SKIPPED_KEYS = 8192;
 const SKIPPED_KEY_BYTES = 52;
 
 // Where a record is laid out before its length is known; wiped each time.

@@ -54,7 +54,7 @@ class StolenChain {
 export class Eve {
   readonly #chains = new Map<string, StolenChain>();
   readonly #secrets = new Map<string, MessageSecret>();
-  readonly #seeds: Uint8Array[] = [];
+  readonly #kept: Uint8Array[] = [];
   /** The key on offer for each epoch, by every header seen. */
   readonly #offered = new Map<number, Uint8Array>();
   #rootKey: RootKey | null = null;
@@ -72,7 +72,7 @@ export class Eve {
       if (next !== null) this.#take(receivingEpoch + 1, peer, { chainKey: next, count: 0 });
       if (mode.phase === 'reply') this.#take(sendingEpoch + 1, me, { chainKey: mode.nextSendingChainKey, count: 0 });
       if (mode.phase === 'offer') {
-        this.#seeds.push(mode.seed);
+        this.#kept.push(mode.kept);
         this.#offered.set(sendingEpoch + 1, mode.publicKey);
       }
       const newest = mode.phase === 'reply' ? sendingEpoch + 1 : sendingEpoch;
@@ -95,9 +95,9 @@ export class Eve {
     if (type === 1) this.#offered.set(epoch, payload);
     const publicKey = this.#offered.get(epoch);
     if (type !== 2 || epoch !== this.#newest + 1 || publicKey === undefined) return;
-    const seed = this.#seeds.find((held) => equal(mlKem768.publicKey(held), publicKey));
-    if (seed === undefined) return;
-    const secret = must(mlKem768.decapsulate(seed, payload));
+    const held = this.#kept.map((kept) => must(mlKem768.openKept(kept, payload)));
+    const secret = held.find((each) => equal(each.publicKey, publicKey))?.sharedSecret;
+    if (secret === undefined) return;
     const input = concat(secret, sha256(publicKey, payload));
     const { rootKey, chainKeys } = deriveEpoch(this.#rootKey, input, epoch);
     this.#newest = epoch;

@@ -125,13 +125,13 @@ test('what an epoch began with is in no record once it is entered', () => {
   const answer = send(alice, answered);
   const waiting = pqOf(answered).mode;
   assert.ok(waiting.phase === 'reply');
-  assert.ok(holds(key.session, mode.seed) && holds(answered, waiting.ciphertext));
-  const secret = must(mlKem768.decapsulate(mode.seed, waiting.ciphertext));
+  assert.ok(holds(key.session, mode.kept) && holds(answered, waiting.ciphertext));
+  const secret = must(mlKem768.openKept(mode.kept, waiting.ciphertext)).sharedSecret;
   const entered = must(bob.open(key.session, answer.envelope)).session;
   const reply = send(bob, entered);
   const done = must(alice.open(answer.session, reply.envelope)).session;
   for (const session of [entered, reply.session, done]) {
-    const parts: readonly Uint8Array[] = [mode.seed, waiting.ciphertext, secret];
+    const parts: readonly Uint8Array[] = [mode.kept, waiting.ciphertext, secret];
     for (const part of parts) assert.equal(holds(session, part), false);
   }
   // Nor is the chain that ended, on either side, or the root before.
