@@ -19,6 +19,7 @@ type Curve = 'X25519' | 'Ed25519';
 
 /** An X25519 private key of 32 bytes. Costs as much as an agreement: its public half is computed along. */
 export const x25519PrivateKeyObject: (privateKey: Uint8Array) => KeyObject = firstThatWorks(
+  SAMPLE,
   (key) => privateKeyOfRaw({ key, format: 'raw-private', asymmetricKeyType: 'x25519' }),
   // Node 20 computes the x that a JWK must name from d anew; later versions check it, and we do not have it.
   (key) => {
@@ -41,22 +42,30 @@ export function publicHalf(privateKey: KeyObject): Uint8Array {
 }
 
 function publicKeyImport(curve: Curve): (publicKey: Uint8Array) => KeyObject {
-  return firstThatWorks(
-    (key) => publicKeyOfRaw({ key, format: 'raw-public', asymmetricKeyType: curve.toLowerCase() }),
-    (key) => createPublicKey({ key: { kty: 'OKP', crv: curve, x: base64url(key) }, format: 'jwk' }),
+  return firstThatWorks(SAMPLE, rawPublicKeyImport(curve.toLowerCase()), (key) =>
+    createPublicKey({ key: { kty: 'OKP', crv: curve, x: base64url(key) }, format: 'jwk' }),
   );
 }
 
-function firstThatWorks(...ways: readonly ((key: Uint8Array) => KeyObject)[]): (key: Uint8Array) => KeyObject {
+/** The bytes as they are, under Node's name for the algorithm; throws where Node does not take them so. */
+export function rawPublicKeyImport(asymmetricKeyType: string): (key: Uint8Array) => KeyObject {
+  return (key) => publicKeyOfRaw({ key, format: 'raw-public', asymmetricKeyType });
+}
+
+/** The first of these ways that this Node takes the sample by. */
+export function firstThatWorks(
+  sample: Uint8Array,
+  ...ways: readonly ((key: Uint8Array) => KeyObject)[]
+): (key: Uint8Array) => KeyObject {
   for (const way of ways) {
     try {
-      way(SAMPLE);
+      way(sample);
       return way;
     } catch {
       // Not in this version.
     }
   }
-  throw new Error('this Node imports no keys of Curve25519');
+  throw new Error('this Node imports no such keys');
 }
 
 function base64url(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { plain } from './bytes.ts';
+import { firstThatWorks, rawPublicKeyImport } from './key-objects.ts';
 import type { Kem } from './provider.ts';
 import { nobleProvider } from './provider-noble.ts';
 
@@ -41,22 +42,21 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
     objects.set(seed, object);
     return object;
   }
-  // Node may have the function and its OpenSSL not the algorithm.
-  try {
-    privateKey(new Uint8Array(64));
-  } catch {
-    return null;
+  function publicKeyOf(seed: Uint8Array): Uint8Array {
+    return exportPublicKey(crypto.createPublicKey(privateKey(seed)), PUBLIC_KEY_BYTES[name]);
   }
+  const sample = publicKeyOrNull(() => publicKeyOf(new Uint8Array(64)));
+  if (sample === null) return null;
+  const publicKeyObject = firstThatWorks(sample, rawPublicKeyImport(name), (publicKey) => {
+    const spki = Buffer.concat([Buffer.from(SPKI_PREFIX[name], 'hex'), publicKey]);
+    return crypto.createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  });
   const reference = name === 'ml-kem-768' ? nobleProvider.mlKem768 : nobleProvider.mlKem1024;
   return {
-    publicKey(seed) {
-      return exportPublicKey(crypto.createPublicKey(privateKey(seed)), PUBLIC_KEY_BYTES[name]);
-    },
+    publicKey: publicKeyOf,
     encapsulate(publicKey, m) {
       if (m !== null) return reference.encapsulate(publicKey, m);
-      const spki = Buffer.concat([Buffer.from(SPKI_PREFIX[name], 'hex'), publicKey]);
-      const key = crypto.createPublicKey({ key: spki, format: 'der', type: 'spki' });
-      const { ciphertext, sharedKey } = encapsulate(key);
+      const { ciphertext, sharedKey } = encapsulate(publicKeyObject(publicKey));
       return { ciphertext: plain(ciphertext), sharedSecret: plain(sharedKey) };
     },
     decapsulateExpanded: (key, ciphertext) => reference.decapsulateExpanded(key, ciphertext),
@@ -64,6 +64,15 @@ export function nativeKem(name: 'ml-kem-768' | 'ml-kem-1024'): Kem | null {
     kept: (seed) => seed.slice(),
     decapsulate: (seed, ciphertext) => plain(decapsulate(privateKey(seed), ciphertext)),
   };
+}
+
+/** Node may have the function and its OpenSSL not the algorithm. */
+function publicKeyOrNull(compute: () => Uint8Array): Uint8Array | null {
+  try {
+    return compute();
+  } catch {
+    return null;
+  }
 }
 
 /** Newer Node gives the bytes as they are, far quicker than in their DER structure, at whose end they stand. */

@@ -1,6 +1,7 @@
 import type { Contact, Message } from '../../src/session/client.ts';
 import { type InterfaceLoop, startLoop } from '../../src/tui/interface-loop.ts';
 import { createImageRenderer, type ImageRenderer } from '../../src/tui/media/image-renderer.ts';
+import { namedEmoji } from '../../src/tui/named-emoji.ts';
 import type { Preferences } from '../../src/tui/state/app-state.ts';
 import { DEFAULT_PREFERENCES } from '../../src/tui/state/app-state.ts';
 import type { ColorDepth } from '../../src/tui/term/color.ts';
@@ -75,6 +76,8 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
     await screen.idle();
   }
 
+  // The interface reads this table when it is first wanted: from here on it is there at once, however busy the disk.
+  await namedEmoji();
   const loop = startLoop({
     accounts,
     files: scriptedFiles(options.folders),
