@@ -1,11 +1,11 @@
 // Messages of 1 KiB between pairs through one relay on a real PostgreSQL with fsync: throughput, and the CPU time that
 // relay and server together spend on a message, from SEND to the receiver's acknowledgement; beside SQLite in one run.
 // Linux only: it reads /proc.
-import { readdirSync, readFileSync } from 'node:fs';
 import { createRelayPort } from '../src/net/relay-port.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { random, range, registerAccount } from '../test/support/relay-account.ts';
 import { type RelayProcess, startRelay } from '../test/support/relay-process.ts';
+import { cpuOf, cpuWithChildren } from './relay/process-cpu.ts';
 import type { BenchCase, Bound } from './report.ts';
 import { percentile } from './statistics.ts';
 
@@ -14,7 +14,6 @@ const IN_FLIGHT = 8;
 const MESSAGES = 20_000;
 const WARM_UP = 2_000;
 const ENVELOPE_BYTES = 1_024;
-const TICKS_PER_SECOND = 100;
 
 interface RelayCase {
   readonly messages_per_s: number;
@@ -23,20 +22,6 @@ interface RelayCase {
   readonly together_us: number;
   readonly p50_ms: number;
   readonly p99_ms: number;
-}
-
-/** The CPU time of a process in µs, with that of its children that ended. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return (ticks / TICKS_PER_SECOND) * 1_000_000;
-}
-
-function withChildren(pid: number): number {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-  );
-  return children.reduce((sum, child) => sum + cpuOf(child), cpuOf(pid));
 }
 
 async function measure(relay: RelayProcess, serverPid: number | null): Promise<RelayCase> {
@@ -71,13 +56,13 @@ async function measure(relay: RelayProcess, serverPid: number | null): Promise<R
   }
   await run(WARM_UP);
   samples.length = 0;
-  const before = { relay: cpuOf(relay.pid), server: serverPid === null ? 0 : withChildren(serverPid) };
+  const before = { relay: cpuOf(relay.pid), server: serverPid === null ? 0 : cpuWithChildren(serverPid) };
   const start = performance.now();
   await run(MESSAGES);
   const seconds = (performance.now() - start) / 1_000;
   const perMessage = (from: number, to: number): number => Math.round((to - from) / MESSAGES);
   const relay_us = perMessage(before.relay, cpuOf(relay.pid));
-  const server_us = serverPid === null ? 0 : perMessage(before.server, withChildren(serverPid));
+  const server_us = serverPid === null ? 0 : perMessage(before.server, cpuWithChildren(serverPid));
   clearInterval(acking);
   for (const { from, to } of pairs) for (const each of [from, to]) each.connection.close();
   return {

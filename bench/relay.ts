@@ -1,17 +1,18 @@
-// The relay's speed beside a WebSocket forwarder that stores nothing, in one run and in turn: 100 pairs, 1 KiB. Every server
-// has its own process, the load is this one; processor time is getrusage's of the server.
+// The relay's speed beside a WebSocket forwarder that stores nothing, and beside mosquitto and Prosody where they are
+// installed, in one run and in turn: 100 pairs, 1 KiB. Every server has its own process, the load is this one; processor
+// time is getrusage's of the server, or what /proc says of it.
 
 import { startBareSide } from './relay/bare-side.ts';
 import { growthCases } from './relay/growth.ts';
 import { type Latency, pace, type Saturated, saturate } from './relay/load.ts';
 import { accountsForMemory, bareMemory, relayMemory } from './relay/memory.ts';
 import type { RelayBenchOptions } from './relay/options.ts';
-import { sayWhoIsMissing } from './relay/other-servers.ts';
+import { othersOnPath } from './relay/other-servers.ts';
 import { benchAccount } from './relay/relay-login.ts';
 import { connectPairs } from './relay/relay-side.ts';
 import type { Side } from './relay/side.ts';
 import { removeFolder, seedFolder, startRelay } from './relay/sqlite-relay.ts';
-import type { BenchCase } from './report.ts';
+import type { BenchCase, Bound } from './report.ts';
 import { percentile } from './statistics.ts';
 
 const PAIRS = 100;
@@ -24,70 +25,85 @@ const SUSTAINED_S = 60;
 const accounts = (count: number) => Array.from({ length: count }, (_, n) => benchAccount(`account_${n}`));
 const median = (figures: readonly number[]): number => percentile(figures, 0.5);
 
-/** What both sides do in turn, so that what the machine does otherwise meets both. */
-async function inTurn<T>(rounds: number, ours: () => Promise<T>, peer: () => Promise<T>): Promise<readonly [T[], T[]]> {
-  const [of, beside]: [T[], T[]] = [[], []];
+/** What all sides do in turn, so that what the machine does otherwise meets them all; each goes first as often. */
+async function inTurn<T>(rounds: number, sides: readonly (() => Promise<T>)[]): Promise<readonly T[][]> {
+  const figures: T[][] = sides.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) of.push(await ours());
-    beside.push(await peer());
-    if (round % 2 === 1) of.push(await ours());
+    for (let turn = 0; turn < sides.length; turn++) {
+      const side = (round + turn) % sides.length;
+      const figure = await sides[side]?.();
+      if (figure !== undefined) figures[side]?.push(figure);
+    }
   }
-  return [of, beside];
+  return figures;
 }
 
-async function withSides<T>(run: (ours: Side, peer: Side) => Promise<T>): Promise<T> {
+/** The relay's side, the bare forwarder's, and those of `more`; runs `round` with each in turn and gives what each gave. */
+async function onSides<T>(
+  rounds: number,
+  more: readonly ((pairs: number) => Promise<Side>)[],
+  prepare: (side: Side) => Promise<unknown>,
+  round: (side: Side) => Promise<T>,
+): Promise<readonly T[][]> {
   const pairs = accounts(2 * PAIRS);
   const folder = seedFolder(pairs);
-  const relay = await startRelay(folder);
-  const ours = await connectPairs(relay, pairs);
-  const peer = await startBareSide(PAIRS);
+  const sides: Side[] = [];
   try {
-    return await run(ours, peer);
+    sides.push(await connectPairs(await startRelay(folder), pairs));
+    for (const start of [startBareSide, ...more]) sides.push(await start(PAIRS));
+    for (const side of sides) await prepare(side);
+    return await inTurn(
+      rounds,
+      sides.map((side) => () => round(side)),
+    );
   } finally {
-    await ours.end();
-    await peer.end();
+    for (const side of sides) await side.end();
     removeFolder(folder);
   }
 }
 
 async function loadCases(seconds: number, rounds: number): Promise<readonly BenchCase[]> {
-  const [ours, peer] = await withSides((relay, bare) => {
-    const round = (side: Side) => saturate(side, PAIRS, seconds, WARM_UP_S);
-    return inTurn(
-      rounds,
-      () => round(relay),
-      () => round(bare),
-    );
+  const others = othersOnPath();
+  const [ours = [], bare = [], ...theirs] = await onSides(
+    rounds,
+    others.map(
+      ({ server, program }) =>
+        (pairs) =>
+          server.start(program, pairs),
+    ),
+    async () => {},
+    (side) => saturate(side, PAIRS, seconds, WARM_UP_S),
+  );
+  const line = (
+    of: 'cpuUs' | 'perSecond',
+    peer: readonly Saturated[],
+    beside: string,
+    bound: Bound | null,
+  ): BenchCase => ({
+    bench: 'relay',
+    case: `${of === 'cpuUs' ? 'CPU a message' : 'messages'}${beside}`,
+    unit: of === 'cpuUs' ? 'µs' : 'per second',
+    ours: median(ours.map((figures) => figures[of])),
+    peer: median(peer.map((figures) => figures[of])),
+    bound,
   });
-  const figure = (of: (round: Saturated) => number) => ({ ours: median(ours.map(of)), peer: median(peer.map(of)) });
   return [
-    {
-      bench: 'relay',
-      case: 'CPU a message',
-      unit: 'µs',
-      ...figure(({ cpuUs }) => cpuUs),
-      bound: { of: 'ratio', at: 'most', must: 2.5, aim: 1.8 },
-    },
-    {
-      bench: 'relay',
-      case: 'messages',
-      unit: 'per second',
-      ...figure(({ perSecond }) => perSecond),
-      bound: { of: 'ratio', at: 'least', must: 0.35, aim: 0.5 },
-    },
+    line('cpuUs', bare, '', { of: 'ratio', at: 'most', must: 2.5, aim: 1.8 }),
+    line('perSecond', bare, '', { of: 'ratio', at: 'least', must: 0.35, aim: 0.5 }),
+    ...others.flatMap(({ server: { name, bound } }, at) => [
+      line('cpuUs', theirs[at] ?? [], ` beside ${name}`, bound),
+      line('perSecond', theirs[at] ?? [], ` beside ${name}`, null),
+    ]),
   ];
 }
 
 async function latencyCases(seconds: number, rounds: number): Promise<readonly BenchCase[]> {
-  const [ours, peer] = await withSides(async (relay, bare) => {
-    for (const side of [relay, bare]) await pace(side, PAIRS, RATE, WARM_UP_S);
-    const round = (side: Side) => pace(side, PAIRS, RATE, seconds);
-    return inTurn(
-      rounds,
-      () => round(relay),
-      () => round(bare),
-    );
-  });
+  const [ours = [], peer = []] = await onSides(
+    rounds,
+    [],
+    (side) => pace(side, PAIRS, RATE, WARM_UP_S),
+    (side) => pace(side, PAIRS, RATE, seconds),
+  );
   const lost = [...ours, ...peer].reduce((sum, round) => sum + round.lost, 0);
   if (lost > 0) throw new Error(`${lost} messages did not arrive`);
   const figure = (of: (round: Latency) => number) => ({ ours: median(ours.map(of)), peer: median(peer.map(of)) });
@@ -114,11 +130,10 @@ async function memoryCases(rounds: number): Promise<readonly BenchCase[]> {
   const all = accounts(accountsForMemory(IDLE_CONNECTIONS));
   const folder = seedFolder(all);
   try {
-    const [ours, peer] = await inTurn(
-      rounds,
+    const [ours = [], peer = []] = await inTurn(rounds, [
       () => relayMemory(folder, all, IDLE_CONNECTIONS),
       () => bareMemory(IDLE_CONNECTIONS),
-    );
+    ]);
     return [
       {
         bench: 'relay',
@@ -158,9 +173,8 @@ async function sustainedCases(): Promise<readonly BenchCase[]> {
   }
 }
 
-/** Ours is the relay on SQLite, the peer a bare forwarder. */
+/** Ours is the relay on SQLite, the peer a bare forwarder where no other is named. */
 export async function benchRelay({ cases, seconds, rounds }: RelayBenchOptions): Promise<readonly BenchCase[]> {
-  sayWhoIsMissing();
   const measured: BenchCase[] = [];
   if (cases.includes('load')) measured.push(...(await loadCases(seconds, rounds)));
   if (cases.includes('latency')) measured.push(...(await latencyCases(seconds, rounds)));

@@ -94,7 +94,7 @@ export function report(cases: readonly BenchCase[], asJson: boolean): boolean {
 
 function limit(bound: Bound | null, which: 'must' | 'aim'): string {
   if (bound === null) return '–';
-  return `${bound.at === 'least' ? '≥' : '≤'} ${bound[which]}${bound.of === 'ratio' ? ' ×' : ''}`;
+  return `${bound.at === 'least' ? '≥' : '≤'} ${figure(bound[which])}${bound.of === 'ratio' ? ' ×' : ''}`;
 }
 
 /** Three digits say all that such a measurement knows. */

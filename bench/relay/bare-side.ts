@@ -33,7 +33,6 @@ export async function startBareSide(pairs: number): Promise<Side> {
   }
   const filling = randomBytes(ENVELOPE_BYTES - STAMP_AT - 8);
   return {
-    server,
     send(pair) {
       const message = Buffer.allocUnsafe(ENVELOPE_BYTES);
       message.writeUInt32BE(2 * pair + 1, 0);

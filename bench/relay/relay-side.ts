@@ -65,7 +65,6 @@ export async function connectPairs(
   }, ACK_INTERVAL_MS);
   const send = sending(senders);
   return {
-    server,
     send(pair) {
       const recipient = accounts[2 * pair + 1]?.id;
       if (recipient !== undefined) send(pair, recipient);
@@ -100,7 +99,6 @@ export async function connectSenders(
   );
   const send = sending(senders);
   return {
-    server,
     send: (number) => send(number, accountId(recipient())),
     hear(heard) {
       hearing = heard;

@@ -1,5 +1,3 @@
-import type { ServerProcess } from './server-process.ts';
-
 export const ENVELOPE_BYTES = 1_024;
 
 /** What a load hears of a side's messages. */
@@ -12,7 +10,6 @@ export interface Hearing {
 
 /** One server with pairs of clients connected to it: sender and receiver, each with a socket of its own. */
 export interface Side {
-  readonly server: ServerProcess;
   /** Sends a message of 1 KiB from a pair's sender to its receiver. */
   send(pair: number): void;
   hear(hearing: Hearing): void;
