@@ -2,13 +2,9 @@ import type { Outcome } from '../outcome.ts';
 import { aesGcmOpen, aesGcmSeal } from './aes-gcm.ts';
 import { mint, utf8 } from './bytes.ts';
 import { hkdf } from './hkdf.ts';
+import { PASSWORD_KEY_BYTES, VAULT_KEY_BYTES, WRAPPED_VAULT_KEY_BYTES } from './keyfile-sizes.ts';
 
 const LABEL = utf8('smchat/v1/keyfile');
-
-export const VAULT_KEY_BYTES = 32;
-export const PASSWORD_KEY_BYTES = 32;
-/** Sealed vault key ‖ tag. */
-export const WRAPPED_VAULT_KEY_BYTES = 48;
 
 /** What a keyfile's key is wrapped with: Argon2id's output, the header in clear that is authenticated, and the nonce. */
 export interface KeyfileSeal {

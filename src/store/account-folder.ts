@@ -1,15 +1,15 @@
-import { chmod, lstat, open, readdir, stat } from 'node:fs/promises';
+import { chmod, lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { equal } from '../crypto/bytes.ts';
 import { type Outcome, refuse } from '../outcome.ts';
 import { SmchatError } from '../smchat-error.ts';
-import { decodeKeyfile, hashName, KEYFILE_MAX_BYTES, type Keyfile } from './keyfile.ts';
+import { entriesOf, KEYFILE, readKeyfile } from './account-listing.ts';
+import { hashName } from './keyfile.ts';
+import { decodeKeyfile, type Keyfile } from './keyfile-decoding.ts';
 import { isAcceptable, type PasswordPolicy } from './password-key.ts';
-import { attempt, closing, FILE_MODE, FOLDER_MODE, removeFolder } from './private-files.ts';
+import { attempt, FILE_MODE, FOLDER_MODE, removeFolder } from './private-files.ts';
 import { errorCode } from './storage-error.ts';
 
-/** The files of one account (contract.md, section 3). */
-export const KEYFILE = 'keyfile';
 /** The one that a password change is about to put in its place (password-change.ts). */
 export const NEXT_KEYFILE = 'keyfile.next';
 export const VAULT = 'vault.db';
@@ -20,18 +20,6 @@ export const UNFINISHED = '.new-';
 export const DESTROYED = '.gone-';
 const UNFINISHED_KEPT_MS = 60 * 60 * 1000;
 
-/** The names in a folder; none where it does not exist. */
-export async function entriesOf(folder: string): Promise<readonly string[]> {
-  return attempt(folder, async () => {
-    try {
-      return await readdir(folder);
-    } catch (thrown) {
-      if (errorCode(thrown) === 'ENOENT') return [];
-      throw thrown;
-    }
-  });
-}
-
 export async function isThere(path: string): Promise<boolean> {
   return attempt(path, async () => {
     try {
@@ -39,25 +27,6 @@ export async function isThere(path: string): Promise<boolean> {
       return true;
     } catch (thrown) {
       if (errorCode(thrown) === 'ENOENT') return false;
-      throw thrown;
-    }
-  });
-}
-
-/** A keyfile's bytes, at most as many as one has; null where there is none. */
-export async function readKeyfile(folder: string, file: string = KEYFILE): Promise<Uint8Array | null> {
-  const path = join(folder, file);
-  return attempt(path, async () => {
-    try {
-      const file = await open(path, 'r');
-      return await closing(file, async () => {
-        const buffer = new Uint8Array(KEYFILE_MAX_BYTES + 1);
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-        return buffer.subarray(0, bytesRead);
-      });
-    } catch (thrown) {
-      const code = errorCode(thrown);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return null;
       throw thrown;
     }
   });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { equal } from '../crypto/bytes.ts';
-import { VAULT_KEY_BYTES } from '../crypto/keyfile-sealing.ts';
+import { VAULT_KEY_BYTES } from '../crypto/keyfile-sizes.ts';
 import { hideFromPrinting } from '../crypto/secret-bytes.ts';
 import type { Password } from '../session/password.ts';
-import { encodeKeyfile, hashName, type Keyfile, type KeyfileHeader, NONCE_BYTES, openKeyfile } from './keyfile.ts';
-import { calibratedPasswordKey, type PasswordPolicy, passwordKey, SALT_BYTES } from './password-key.ts';
+import { encodeKeyfile, hashName, openKeyfile } from './keyfile.ts';
+import { type Keyfile, type KeyfileHeader, NONCE_BYTES, SALT_BYTES } from './keyfile-decoding.ts';
+import { calibratedPasswordKey, type PasswordPolicy, passwordKey } from './password-key.ts';
 
 /** All that a keyfile is made of. It prints as `<redacted>`. */
 export interface AccountKeys {

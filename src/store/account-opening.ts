@@ -1,8 +1,9 @@
 import { equal } from '../crypto/bytes.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
-import { nextKeyfile, readKeyfile, requireKeyfile, requireVault, tightenModes } from './account-folder.ts';
+import { nextKeyfile, requireKeyfile, requireVault, tightenModes } from './account-folder.ts';
 import { type AccountKeys, unlockKeyfile, wipe } from './account-keys.ts';
+import { readKeyfile } from './account-listing.ts';
 import { isKeyRefused } from './open-database.ts';
 import { settle } from './password-change.ts';
 import type { PasswordPolicy } from './password-key.ts';

@@ -3,7 +3,7 @@ import { constants, type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttachmentFiles } from '../session/attachment-port.ts';
 import { SmchatError } from '../smchat-error.ts';
-import { entriesOf } from './account-folder.ts';
+import { entriesOf } from './account-listing.ts';
 import { NO_FOLLOW, NO_WAITING, readAt } from './file-reading.ts';
 import { attempt, closing, makePrivateFolder, syncFolder, writeNewFile } from './private-files.ts';
 import { errorCode } from './storage-error.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AccountListing } from '../session/client.ts';
 import type { HomePort } from '../session/home-port.ts';
 import type { Password } from '../session/password.ts';
 import type { AccountRecord, Vault } from '../session/vault-port.ts';
@@ -9,11 +8,8 @@ import { SmchatError } from '../smchat-error.ts';
 import {
   BLOBS,
   DESTROYED,
-  entriesOf,
   isThere,
-  KEYFILE,
   NEXT_KEYFILE,
-  readKeyfile,
   removeAbandoned,
   requireKeyfile,
   UNFINISHED,
@@ -28,9 +24,9 @@ import {
   wipe,
   withRelay,
 } from './account-keys.ts';
+import { ACCOUNT_NAME, ACCOUNTS, KEYFILE, listAccounts } from './account-listing.ts';
 import { openAccount } from './account-opening.ts';
 import { createAttachmentFiles } from './attachment-files.ts';
-import { decodeKeyfile } from './keyfile.ts';
 import { changeKeys } from './password-change.ts';
 import { atLeast, PASSWORD_POLICY, type PasswordPolicy } from './password-key.ts';
 import {
@@ -46,8 +42,6 @@ import { errorCode } from './storage-error.ts';
 import { createTurns } from './turns.ts';
 import { createVault, openVault, type StoredVault } from './vault.ts';
 
-const NAME = /^[a-z0-9_]{2,32}$/;
-
 /** A vault that is open in this process, with the keys that its keyfile is written anew from; they are wiped when it closes. */
 interface OpenAccount {
   readonly vault: StoredVault;
@@ -62,12 +56,12 @@ export interface HomeOptions {
 /** The accounts below `home`: accounts/NAME/{keyfile, vault.db, blobs/} (contract.md, section 3). */
 export function createHome(home: string, options: HomeOptions = {}): HomePort {
   const policy = options.passwordPolicy ?? PASSWORD_POLICY;
-  const accounts = join(home, 'accounts');
+  const accounts = join(home, ACCOUNTS);
   const openAccounts = new Map<string, OpenAccount>();
   const inTurn = createTurns();
 
   function folderOf(name: string): string {
-    if (!NAME.test(name)) throw new SmchatError('invalid-name');
+    if (!ACCOUNT_NAME.test(name)) throw new SmchatError('invalid-name');
     return join(accounts, name);
   }
 
@@ -99,19 +93,6 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     // It may have been closed meanwhile, and its keys wiped.
     if (requireOpen(name).vault !== vault) throw new SmchatError('locked');
     if (!isRight) throw new SmchatError('wrong-password');
-  }
-
-  async function list(): Promise<readonly AccountListing[]> {
-    const names = (await entriesOf(accounts)).filter((entry) => NAME.test(entry)).sort();
-    const listings: AccountListing[] = [];
-    for (const account of names) {
-      const bytes = await readKeyfile(join(accounts, account)).catch(() => new Uint8Array());
-      if (bytes === null) continue;
-      const keyfile = decodeKeyfile(bytes);
-      // One whose keyfile is damaged is an account still: whoever opens it is told what is wrong.
-      listings.push({ account, relay: keyfile.ok ? keyfile.value.header.relayUrl : '' });
-    }
-    return listings;
   }
 
   async function create(account: AccountRecord, password: Password): Promise<Vault> {
@@ -197,7 +178,16 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
 
   const attachments = (name: string) => createAttachmentFiles(join(folderOf(name), BLOBS));
 
-  return { list, create, open, setRelay, attachments, checkPassword, changePassword, destroy };
+  return {
+    list: () => listAccounts(home),
+    create,
+    open,
+    setRelay,
+    attachments,
+    checkPassword,
+    changePassword,
+    destroy,
+  };
 }
 
 /** A folder that is not empty is never replaced: of two processes that make the same name at once, one fails. */

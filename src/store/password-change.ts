@@ -1,8 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SmchatError } from '../smchat-error.ts';
-import { entriesOf, KEYFILE, NEXT_KEYFILE } from './account-folder.ts';
+import { NEXT_KEYFILE } from './account-folder.ts';
 import { type AccountKeys, keyfileBytes } from './account-keys.ts';
+import { entriesOf, KEYFILE } from './account-listing.ts';
 import { attempt, syncFolder, UNFINISHED_FILE, writeNewFile } from './private-files.ts';
 import { storageError } from './storage-error.ts';
 import type { StoredVault } from './vault.ts';

@@ -1,13 +1,7 @@
 import { hashRaw } from '@node-rs/argon2';
-import { PASSWORD_KEY_BYTES } from '../crypto/keyfile-sealing.ts';
+import { PASSWORD_KEY_BYTES } from '../crypto/keyfile-sizes.ts';
 import type { Password } from '../session/password.ts';
-
-/** Argon2id's parameters as a keyfile carries them. */
-export interface PasswordCost {
-  readonly memoryKiB: number;
-  readonly passes: number;
-  readonly lanes: number;
-}
+import type { PasswordCost } from './keyfile-decoding.ts';
 
 /**
  * What one guess at a password must cost. A new keyfile takes `least`, with passes raised until one derivation takes
@@ -27,8 +21,6 @@ export const PASSWORD_POLICY: PasswordPolicy = {
 const MEMORY_MAX_KIB = 1024 * 1024;
 const PASSES_MAX = 64;
 const LANES_MAX = 16;
-
-export const SALT_BYTES = 16;
 
 /** The package's `Algorithm.Argon2id` and `Version.V0x13`: const enums, which leave nothing to import. */
 const ARGON2ID = 2;

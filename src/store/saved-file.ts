@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, constants, type FileHandle, lstat, mkdir, open, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { SmchatError } from '../smchat-error.ts';
-import { entriesOf } from './account-folder.ts';
+import { entriesOf } from './account-listing.ts';
 import { NO_FOLLOW } from './file-reading.ts';
 import { moveToFreeName } from './free-name.ts';
 import { closing, FILE_MODE, FOLDER_MODE, syncFolder } from './private-files.ts';

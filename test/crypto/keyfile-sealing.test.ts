@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unwrapVaultKey, WRAPPED_VAULT_KEY_BYTES, wrapVaultKey } from '../../src/crypto/keyfile-sealing.ts';
+import { unwrapVaultKey, wrapVaultKey } from '../../src/crypto/keyfile-sealing.ts';
+import { WRAPPED_VAULT_KEY_BYTES } from '../../src/crypto/keyfile-sizes.ts';
 import { Bytes, must, reasonOf } from './parties.ts';
 
 const random = new Bytes('keyfile');

@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Password } from '../../src/session/password.ts';
 import { createHome } from '../../src/store/home.ts';
-import { decodeKeyfile, encodeKeyfile, hashName } from '../../src/store/keyfile.ts';
+import { encodeKeyfile, hashName } from '../../src/store/keyfile.ts';
+import { decodeKeyfile } from '../../src/store/keyfile-decoding.ts';
 import {
   accountRecord,
   bytes,

@@ -5,7 +5,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toHex, utf8 } from '../../src/crypto/bytes.ts';
 import { Password } from '../../src/session/password.ts';
 import { encodeKeyfile, hashName } from '../../src/store/keyfile.ts';
-import { type PasswordCost, passwordKey } from '../../src/store/password-key.ts';
+import type { PasswordCost } from '../../src/store/keyfile-decoding.ts';
+import { passwordKey } from '../../src/store/password-key.ts';
 import { Bytes } from '../crypto/parties.ts';
 
 /** One keyfile as what an implementation must reproduce; bytes in hexadecimal. */

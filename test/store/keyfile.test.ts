@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { argon2idAsync } from '@noble/hashes/argon2.js';
 import fc from 'fast-check';
 import { Password } from '../../src/session/password.ts';
-import { decodeKeyfile, encodeKeyfile, hashName, openKeyfile, RELAY_URL_MAX_BYTES } from '../../src/store/keyfile.ts';
+import { encodeKeyfile, hashName, openKeyfile, RELAY_URL_MAX_BYTES } from '../../src/store/keyfile.ts';
+import { decodeKeyfile } from '../../src/store/keyfile-decoding.ts';
 import { calibratedPasswordKey, isAcceptable, PASSWORD_POLICY, passwordKey } from '../../src/store/password-key.ts';
 import { bytes, CHEAP } from './vault-fixture.ts';
 

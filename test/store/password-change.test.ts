@@ -6,7 +6,7 @@ import { Password } from '../../src/session/password.ts';
 import { requireKeyfile } from '../../src/store/account-folder.ts';
 import { unlockKeyfile } from '../../src/store/account-keys.ts';
 import { createHome } from '../../src/store/home.ts';
-import { decodeKeyfile } from '../../src/store/keyfile.ts';
+import { decodeKeyfile } from '../../src/store/keyfile-decoding.ts';
 import { VaultDatabase } from '../../src/store/vault-database.ts';
 import { FILES, MARKER, next, old, openedAccount, outcomes } from './password-fixture.ts';
 import { decryptedFrames, decryptedPages } from './sqlcipher-pages.ts';

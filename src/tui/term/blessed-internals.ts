@@ -1,5 +1,5 @@
-import type { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
+import BlessedScreenModule from 'blessed/lib/widgets/screen.js';
+import type { BlessedProgram } from './blessed-program.ts';
 
 /**
  * A cell of blessed's grid: attributes and text, compared by blessed with what the terminal shows. `wide`, `fallback`
@@ -13,48 +13,18 @@ export type BlessedCell = [attributes: number, text: string] & {
 };
 export type BlessedLine = BlessedCell[] & { dirty: boolean };
 
-/** The part of blessed's terminal description that its drawing consults. */
-export interface BlessedTput {
-  brokenACS: boolean;
-  unicode: boolean;
-  readonly strings: Record<string, string | undefined>;
-  sc: () => string;
-  rc: () => string;
-}
-
-export interface BlessedProgram {
-  cols: number;
-  rows: number;
-  scrollBottom: number;
-  flush(): void;
-}
-
-export interface BlessedScreen extends EventEmitter {
-  readonly program: BlessedProgram;
-  readonly tput: BlessedTput;
+/** What we use of blessed's screen. */
+export interface BlessedScreen {
   readonly dattr: number;
   lines: BlessedLine[];
   olines: BlessedLine[];
-  /** Lays out and renders the children, then draws. */
-  render(): void;
   /** Compares `lines` with `olines` between two rows and writes the difference. */
   draw(first: number, last: number): void;
   alloc(): void;
 }
 
-/** What blessed needs of a terminal to write to; ours collects what is written. */
-export interface BlessedOutput extends EventEmitter {
-  columns: number;
-  rows: number;
-  readonly isTTY: boolean;
-  readonly writable: boolean;
-  write(text: string): boolean;
-}
-
-export interface BlessedScreenOptions {
-  readonly input: NodeJS.ReadableStream;
-  readonly output: BlessedOutput;
-  readonly terminal: string;
+interface BlessedScreenOptions {
+  readonly program: BlessedProgram;
   readonly forceUnicode: boolean;
   readonly fullUnicode: boolean;
   readonly smartCSR: boolean;
@@ -62,40 +32,39 @@ export interface BlessedScreenOptions {
   readonly cursor: { readonly shape: null };
 }
 
-interface BlessedConstructor<Options, Instance> {
-  new (options: Options): Instance;
+interface BlessedScreenConstructor {
+  new (options: BlessedScreenOptions): BlessedScreen;
   _bound?: boolean;
-  readonly instances: Instance[];
+  readonly instances: BlessedScreen[];
   total: number;
-  global: Instance | null;
+  global: BlessedScreen | null;
 }
 
-const require = createRequire(import.meta.url);
+const Screen = BlessedScreenModule as BlessedScreenConstructor;
 
 /**
- * blessed's screen without its thirty widgets, which would cost 20 ms of every start. Marked as bound, so that blessed
- * adds no handlers for signals and exceptions of its own: lifecycle.ts has them.
+ * blessed's screen without its thirty widgets, its program and its terminal description, which would cost half of every
+ * start. Marked as bound, so that blessed adds no handlers for signals and exceptions of its own: lifecycle.ts has them.
  */
-export function openBlessedScreen(options: BlessedScreenOptions): BlessedScreen {
-  const Screen = require('blessed/lib/widgets/screen') as BlessedConstructor<BlessedScreenOptions, BlessedScreen>;
-  const Program = require('blessed/lib/program') as BlessedConstructor<never, BlessedProgram>;
+export function openBlessedScreen(program: BlessedProgram): BlessedScreen {
   Screen._bound = true;
-  Program._bound = true;
-  return new Screen(options);
+  const screen = new Screen({
+    program,
+    forceUnicode: true,
+    fullUnicode: false,
+    smartCSR: false,
+    useBCE: false,
+    cursor: { shape: null },
+  });
+  screen.alloc();
+  return screen;
 }
 
 /** Forgets a screen without writing anything: the terminal is restored elsewhere. */
 export function closeBlessedScreen(screen: BlessedScreen): void {
-  const Screen = require('blessed/lib/widgets/screen') as BlessedConstructor<BlessedScreenOptions, BlessedScreen>;
-  const Program = require('blessed/lib/program') as BlessedConstructor<never, BlessedProgram>;
-  forget(Screen, screen);
-  forget(Program, screen.program);
-}
-
-function forget<Instance>(owner: BlessedConstructor<never, Instance>, instance: Instance): void {
-  const index = owner.instances.indexOf(instance);
+  const index = Screen.instances.indexOf(screen);
   if (index < 0) return;
-  owner.instances.splice(index, 1);
-  owner.total--;
-  owner.global = owner.instances[0] ?? null;
+  Screen.instances.splice(index, 1);
+  Screen.total--;
+  Screen.global = Screen.instances[0] ?? null;
 }

@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events';
-import { PassThrough } from 'node:stream';
-import { type BlessedOutput, closeBlessedScreen, openBlessedScreen } from './blessed-internals.ts';
+import { closeBlessedScreen, openBlessedScreen } from './blessed-internals.ts';
+import { BlessedProgram } from './blessed-program.ts';
 import { blankCells, type EmojiJoining, forgetShownCells, putCluster, repairCells } from './cells.ts';
 import { type ColorDepth, sgr } from './color.ts';
 import { type CursorPlace, composeFrame } from './frame.ts';
@@ -49,56 +48,11 @@ export interface Screen {
 const DEFAULT_COLS = 80;
 const DEFAULT_ROWS = 24;
 
-/** Collects what blessed writes, to be sent as one frame. */
-class FrameBuffer extends EventEmitter implements BlessedOutput {
-  columns: number;
-  rows: number;
-  readonly isTTY = true;
-  readonly writable = true;
-  #text = '';
-
-  constructor(columns: number, rows: number) {
-    super();
-    this.columns = columns;
-    this.rows = rows;
-  }
-
-  write(text: string): boolean {
-    this.#text += text;
-    return true;
-  }
-
-  take(): string {
-    const text = this.#text;
-    this.#text = '';
-    return text;
-  }
-}
-
-/**
- * Opens blessed on the output, with a dummy input: the decoder reads the keys. Writes no modes; lifecycle.ts does.
- */
+/** Opens blessed on the output. Reads no keys: the decoder does. Writes no modes: lifecycle.ts does. */
 export function createScreen(options: ScreenOptions): Screen {
   const { output, depth } = options;
-  const buffer = new FrameBuffer(output.columns || DEFAULT_COLS, output.rows || DEFAULT_ROWS);
-  const blessed = openBlessedScreen({
-    input: new PassThrough(),
-    output: buffer,
-    terminal: 'xterm',
-    forceUnicode: true,
-    fullUnicode: false,
-    smartCSR: false,
-    useBCE: false,
-    cursor: { shape: null },
-  });
-  const { program, tput } = blessed;
-  tput.brokenACS = true;
-  // A jump over unchanged cells by column, never by distance: a glyph of unexpected width displaces nothing after it.
-  delete tput.strings.parm_right_cursor;
-  tput.sc = () => '';
-  tput.rc = () => '';
-  program.flush();
-  buffer.take();
+  const program = new BlessedProgram(output.columns || DEFAULT_COLS, output.rows || DEFAULT_ROWS);
+  const blessed = openBlessedScreen(program);
 
   let emoji: EmojiJoining = options.emoji ?? 'joined';
   let paint: Paint | null = null;
@@ -128,8 +82,7 @@ export function createScreen(options: ScreenOptions): Screen {
   function drawFrame(): void {
     repairCells(blessed);
     blessed.draw(0, blessed.lines.length - 1);
-    program.flush();
-    const drawn = (mustClear ? '\x1b[m\x1b[2J' : '') + buffer.take();
+    const drawn = (mustClear ? '\x1b[m\x1b[2J' : '') + program.take();
     const cursorMoved = shownCursor?.row !== cursor?.row || shownCursor?.col !== cursor?.col;
     if (drawn === '' && !cursorMoved && shownCursor !== undefined) return;
     mustClear = false;
@@ -163,12 +116,9 @@ export function createScreen(options: ScreenOptions): Screen {
   }
 
   function onOutputResize(): void {
-    program.cols = buffer.columns = output.columns || DEFAULT_COLS;
-    program.rows = buffer.rows = output.rows || DEFAULT_ROWS;
-    program.scrollBottom = program.rows - 1;
+    program.cols = output.columns || DEFAULT_COLS;
+    program.rows = output.rows || DEFAULT_ROWS;
     blessed.alloc();
-    program.flush();
-    buffer.take();
     for (const listener of resizeListeners) listener({ rows: program.rows, cols: program.cols });
     redraw();
   }

@@ -7,7 +7,8 @@ import { verifyBundle } from '../../../src/crypto/prekey-bundle.ts';
 import { decodeHeader, encodeHeader, HEADER_BYTES } from '../../../src/crypto/ratchet-header.ts';
 import { compareScannable, scannableSafetyNumber } from '../../../src/crypto/safety-number.ts';
 import { bundleFrame } from '../../../src/net/wire/prekey-frames.ts';
-import { decodeKeyfile, encodeKeyfile, KEYFILE_MAX_BYTES, openKeyfile } from '../../../src/store/keyfile.ts';
+import { encodeKeyfile, openKeyfile } from '../../../src/store/keyfile.ts';
+import { decodeKeyfile, KEYFILE_MAX_BYTES } from '../../../src/store/keyfile-decoding.ts';
 import { Account, conversation, must, NOW } from '../../crypto/parties.ts';
 import { ascii, type Target } from '../target.ts';
 
