@@ -1,15 +1,7 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { SmchatError } from '../smchat-error.ts';
 import { isLoopback } from './client-address.ts';
-
-/** `$XDG_DATA_HOME/smchat-relay`, else `~/.local/share/smchat-relay`. */
-export function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
-  const base = environment.XDG_DATA_HOME;
-  // The XDG specification: a relative path there is to be ignored.
-  const isUsable = base !== undefined && isAbsolute(base);
-  return join(isUsable ? base : join(homedir(), '.local', 'share'), 'smchat-relay');
-}
+import { defaultDataFolder } from './default-data-folder.ts';
 
 /** Where a relay keeps what it keeps; its keys and the blobs' files are in `folder` either way. */
 export type StoreChoice =

@@ -25,6 +25,8 @@ export interface InterfaceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   readonly timer: After;
+  /** Called once the login can be seen. */
+  readonly onShown?: () => void;
 }
 
 /** Opens the full-screen interface; resolves with the exit code once it is closed and the terminal given back. */
@@ -60,6 +62,7 @@ export async function startInterface(options: InterfaceOptions): Promise<number>
       preferences,
       now: options.now,
       timer: options.timer,
+      onShown: options.onShown,
     });
     return await loop.done;
   } finally {

@@ -51,6 +51,8 @@ export interface LoopOptions {
   readonly now: () => number;
   /** Calls once after so long; returns how to cancel it. */
   readonly timer: After;
+  /** Called once the login can be seen. */
+  readonly onShown?: (() => void) | undefined;
 }
 
 export interface InterfaceLoop {
@@ -105,6 +107,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
   let wakeAt = 0;
   let cancelWake: () => void = () => undefined;
   let isClosed = false;
+  let wasShown = false;
   let finish: (code: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => {
     finish = resolve;
@@ -135,8 +138,16 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     state = next.state;
     for (const effect of next.effects) effects.run(effect);
     draw();
+    if (action.type === 'accounts') tellShown();
     sleepUntilNeeded();
     if (state.exitCode !== null) finish(state.exitCode);
+  }
+
+  /** After the frame that was just asked for: that comes with the same turn of the event loop. */
+  function tellShown(): void {
+    if (wasShown) return;
+    wasShown = true;
+    if (options.onShown !== undefined) setImmediate(options.onShown);
   }
 
   function flushEvents(): void {
@@ -193,8 +204,8 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
   const onData = (bytes: Uint8Array): void => decoder.feed(bytes);
   input.on('data', onData);
   const endResize = screen.onResize(({ rows, cols }) => dispatch({ type: 'resize', rows, cols }));
+  // The login is drawn when it is known whose it is.
   effects.run({ type: 'list-accounts' });
-  draw();
   sleepUntilNeeded();
 
   return {
