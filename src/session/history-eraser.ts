@@ -49,7 +49,10 @@ export class HistoryEraser {
         .map(({ descriptor }) => descriptor.blobId);
       remains.leave({ files, blobIds });
       this.#outbox.cancelErased(contactId);
-      if (removed < SLICE) vault.changes.clear(contactId);
+      if (removed < SLICE) {
+        vault.changes.clear(contactId);
+        vault.unproven.clear(contactId);
+      }
       return removed;
     });
   }

@@ -82,3 +82,22 @@ export interface WaitingChangeTable {
   /** Forgets all of a contact's: their texts are part of its history. */
   clear(contactId: number): void;
 }
+
+/** What changes something here, and waits until its session has proven its sender's identity key. */
+export interface UnprovenChange {
+  readonly contactId: number;
+  readonly sessionId: Uint8Array;
+  /** The message that it is about, if it is about one alone: it goes with it. */
+  readonly target: MessageId | null;
+  /** Encoded, as it came. */
+  readonly body: Uint8Array;
+}
+
+export interface UnprovenChangeTable {
+  /** At most 200 a contact wait: the oldest go. */
+  add(change: UnprovenChange): void;
+  /** Gives and forgets the bodies that waited for a session's proof, as they came. */
+  take(sessionId: Uint8Array): readonly Uint8Array[];
+  /** Forgets all of a contact's: their texts are part of its history. */
+  clear(contactId: number): void;
+}

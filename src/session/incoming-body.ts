@@ -1,5 +1,5 @@
 import { equal } from '../crypto/bytes.ts';
-import type { InitialOpened } from '../crypto/pairwise-session.ts';
+import type { InitialOpened, PairwiseSession } from '../crypto/pairwise-session.ts';
 import type { AccountContext, Tell } from './account-context.ts';
 import { accountOfPinned } from './conversation-starter.ts';
 import type { Claim } from './directory.ts';
@@ -68,7 +68,11 @@ export function welcomeContact(
   return contacts.get(known.contactId) ?? known;
 }
 
-/** Acts on what an authenticated body says, within the transaction that stores its session. */
+/**
+ * Acts on what an authenticated body says, within the transaction that stores its session. What changes something that is
+ * here already waits until its session has proven whose it is: whoever stole a signed prekey begins sessions in any
+ * contact's name.
+ */
 export function acceptBody(
   context: AccountContext,
   outbox: Outbox,
@@ -82,6 +86,36 @@ export function acceptBody(
   const body: Received = { ...decoded.value, unproven: !provenMessage };
   const contact =
     before.changedIdentityKey === null && session.role === 'initiator' ? answered(context, before, tell) : before;
+  if (!session.proven && isChange(body)) {
+    // A stranger's count for nothing, now or later.
+    if (isHeld(contact)) return;
+    const { contactId } = contact;
+    const target = 'target' in body ? body.target : null;
+    context.vault.unproven.add({ contactId, sessionId: session.sessionId, target, body: opened.body });
+    return;
+  }
+  act(context, outbox, contact, body, tell);
+}
+
+/** Acts on what has waited for the proof of this session, which has just been given, within the same transaction. */
+export function acceptProven(
+  context: AccountContext,
+  outbox: Outbox,
+  contact: ContactRecord,
+  session: PairwiseSession,
+  tell: Tell,
+): void {
+  for (const body of context.vault.unproven.take(session.sessionId)) {
+    acceptBody(context, outbox, contact, { session, body, provenMessage: true }, tell);
+  }
+}
+
+/** Whether a body changes what is here already. */
+function isChange({ type }: MessageBody): boolean {
+  return type === 'edit' || type === 'delete' || type === 'reaction' || type === 'timer';
+}
+
+function act(context: AccountContext, outbox: Outbox, contact: ContactRecord, body: Received, tell: Tell): void {
   switch (body.type) {
     case 'text':
       acceptText(context, contact, body, tell);

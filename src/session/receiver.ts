@@ -8,7 +8,7 @@ import {
 import { type AccountContext, commit, type Tell } from './account-context.ts';
 import type { Directory } from './directory.ts';
 import { freshForOpening } from './fresh-randomness.ts';
-import { acceptBody } from './incoming-body.ts';
+import { acceptBody, acceptProven } from './incoming-body.ts';
 import { type Initiation, openInitiation, welcomeInitiation } from './initiations.ts';
 import { isResendRequest } from './message-body.ts';
 import { notePlace } from './missing-places.ts';
@@ -146,6 +146,9 @@ export class Receiver {
     const known = vault.contacts.get(contactId);
     if (known === null) return before === null;
     acceptBody(this.#context, this.#outbox, known, opened, tell);
+    if (session.proven && before?.session.proven === false) {
+      acceptProven(this.#context, this.#outbox, vault.contacts.get(contactId) ?? known, session, tell);
+    }
     // Who begins anew waits for an answer in the new session; it carries nothing.
     if (before === null && current?.proven === true && !makeCurrent && !repair.bringsRequest)
       this.#outbox.answerIn(known, session);

@@ -1,6 +1,6 @@
 import type { AccountId, MessageId } from '../crypto/bytes.ts';
 import type { ContactState, MessageKind, MessageStatus } from './client.ts';
-import type { AttachmentTable, ReactionTable, WaitingChangeTable } from './history-port.ts';
+import type { AttachmentTable, ReactionTable, UnprovenChangeTable, WaitingChangeTable } from './history-port.ts';
 import type { KeptEnvelopeTable, RepairTable, SentTable } from './repair-port.ts';
 
 /** A key pair as it is stored: raw bytes without a type byte. */
@@ -251,6 +251,7 @@ export interface Vault {
   readonly attachments: AttachmentTable;
   readonly reactions: ReactionTable;
   readonly changes: WaitingChangeTable;
+  readonly unproven: UnprovenChangeTable;
   readonly kept: KeptEnvelopeTable;
   readonly sent: SentTable;
   readonly repairs: RepairTable;

@@ -12,7 +12,9 @@ export function removeMessage(database: VaultDatabase, id: MessageId, now: numbe
     if (row === undefined) return [];
     const files = filesOf(database, id);
     database.run('DELETE FROM receipts WHERE contact_id = ? AND message_id = ?', [row.contact_id, id]);
-    database.run('DELETE FROM waiting_changes WHERE contact_id = ? AND target = ?', [row.contact_id, id]);
+    for (const table of ['waiting_changes', 'unproven_changes']) {
+      database.run(`DELETE FROM ${table} WHERE contact_id = ? AND target = ?`, [row.contact_id, id]);
+    }
     database.run('DELETE FROM messages WHERE message_id = ?', [id]);
     rememberDeleted(database, id, now);
     return files;

@@ -3,13 +3,20 @@ import { SCHEMA_VERSION_1 } from './schema-version-1.ts';
 import { SCHEMA_VERSION_2 } from './schema-version-2.ts';
 import { SCHEMA_VERSION_3 } from './schema-version-3.ts';
 import { SCHEMA_VERSION_4 } from './schema-version-4.ts';
+import { SCHEMA_VERSION_5 } from './schema-version-5.ts';
 import type { VaultDatabase } from './vault-database.ts';
 
 /**
  * Each entry brings the vault from its index to the next version (`user_version`); an entry is never changed once
  * released. Numbers of unsigned 64 bits (`sequence`, `last_seq`) are blobs of 8 bytes, see columns.ts.
  */
-const MIGRATIONS: readonly string[] = [SCHEMA_VERSION_1, SCHEMA_VERSION_2, SCHEMA_VERSION_3, SCHEMA_VERSION_4];
+const MIGRATIONS: readonly string[] = [
+  SCHEMA_VERSION_1,
+  SCHEMA_VERSION_2,
+  SCHEMA_VERSION_3,
+  SCHEMA_VERSION_4,
+  SCHEMA_VERSION_5,
+];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -15,6 +15,7 @@ import { repairTable } from './repair-table.ts';
 import { migrate, schemaVersion } from './schema.ts';
 import { sentTable } from './sent-table.ts';
 import { sessionTable } from './session-table.ts';
+import { unprovenChangeTable } from './unproven-change-table.ts';
 import { VaultDatabase } from './vault-database.ts';
 import { waitingChangeTable } from './waiting-change-table.ts';
 
@@ -68,6 +69,7 @@ export function openVault(
       attachments: attachmentTable(database),
       reactions: reactionTable(database),
       changes: waitingChangeTable(database),
+      unproven: unprovenChangeTable(database),
       kept: keptEnvelopeTable(database),
       sent: sentTable(database),
       repairs: repairTable(database),

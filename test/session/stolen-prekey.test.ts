@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { x25519 } from '@noble/curves/ed25519.js';
-import { equal, utf8 } from '../../src/crypto/bytes.ts';
+import { equal, messageId, utf8 } from '../../src/crypto/bytes.ts';
 import { x25519KeyPair } from '../../src/crypto/x25519.ts';
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import { encodeBody, type MessageBody, newMessageId } from '../../src/session/message-body.ts';
@@ -13,7 +13,7 @@ import { oracleInitiate, oracleOpenLayer, oracleRespond } from '../crypto/oracle
 import { messageOf } from '../support/people.ts';
 import { type RelayLogin, registerAccount } from '../support/relay-account.ts';
 import { RELAY_SOURCE, type RelayProcess, startRelay } from '../support/relay-process.ts';
-import { befriend, type RawContent } from './changes-fixture.ts';
+import { befriend, editOf, type RawContent } from './changes-fixture.ts';
 import { eventOf, type Handled, handled } from './repair-fixture.ts';
 
 let relay: RelayProcess;
@@ -103,6 +103,8 @@ async function say(posing: OracleSession, content: RawContent): Promise<MessageB
   return body.messageId;
 }
 
+const idOf = ({ id }: { readonly id: string }) => messageId(new Uint8Array(Buffer.from(id, 'hex')));
+
 const text = (words: string): RawContent => ({ type: 'text', text: words, replyTo: null, expirySeconds: 0 });
 
 /** The reasons why the thief's session opens none of these, with each private key that it could try in the identity's place. */
@@ -188,6 +190,46 @@ test('in a known contact’s name a thief of prekeys begins a session that bears
   for (const reason of refusalsOf(posing, answers, loot)) assert.notEqual(reason, 'opened');
   const identity: Pair = alice.vault().account.load().identityKeyPair;
   assert.equal(refusalOf(posing, { identity }, stray), 'opened', 'and that key is all that is missing');
+});
+
+test('a thief of prekeys changes nothing that a contact wrote, and sets no timer', async () => {
+  const { client } = bob.person;
+  const genuine = await alice.person.client.send({ name: 'bob', text: 'as Alice wrote it', wait: 'delivered' });
+  const own = await client.send({ name: 'alice', text: 'as Bob wrote it', wait: 'delivered' });
+  const posing = posingAs(alice, await stealFromBob());
+  intercepted(posing, alice);
+  await say(posing, text('Alice, it seems'));
+  await bob.person.sees(messageOf('Alice, it seems'), 'the forged one');
+  const before = await client.history('alice');
+  const target = idOf(genuine);
+  await say(posing, { type: 'edit', target, text: 'as the thief wants it' });
+  await say(posing, { type: 'reaction', target: idOf(own), emoji: '👎' });
+  await say(posing, { type: 'timer', seconds: 5 });
+  await say(posing, { type: 'delete', target });
+  await say(posing, text('and so on'));
+  await bob.person.sees(messageOf('and so on'), 'what came after the changes');
+  assert.deepEqual((await client.history('alice')).slice(0, -1), before);
+  assert.equal((await client.contacts()).find(({ name }) => name === 'alice')?.disappear_s, undefined);
+  // Alice's own changes count as ever.
+  await alice.person.client.edit(genuine.id, 'as Alice wants it');
+  await bob.person.sees(editOf('as Alice wants it'), 'her edit');
+});
+
+test('what a contact changes in a session begun anew counts once that session has proven them', async () => {
+  const written = { name: 'bob', text: 'before the new session' };
+  const { id } = await alice.person.client.send({ ...written, wait: 'delivered' });
+  const atBob = async () => (await bob.person.client.history('alice')).find((each) => each.id === id)?.text;
+  // As after the loss of a session: the next message begins one.
+  const { sessions } = alice.vault();
+  for (const row of sessions.all()) if (row.current) sessions.put({ ...row, current: false });
+  await alice.person.restart();
+  await alice.person.client.edit(id, 'changed in the new one');
+  // Before its receipt comes Bob's answer in the new session.
+  await alice.person.client.send({ name: 'bob', text: 'no proof yet', wait: 'delivered' });
+  assert.equal(await atBob(), written.text);
+  await alice.person.client.send({ name: 'bob', text: 'the proof', wait: 'delivered' });
+  await bob.person.sees(editOf('changed in the new one'), 'the change');
+  assert.equal(await atBob(), 'changed in the new one');
 });
 
 test('after Bob’s first answer a thief who goes on without the step is not heard any more', async () => {
