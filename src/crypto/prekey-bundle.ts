@@ -32,6 +32,8 @@ export interface VerifiedBundle {
   readonly signedPreKey: { readonly id: number; readonly key: Uint8Array };
   readonly oneTimePreKey: { readonly id: number; readonly key: Uint8Array } | null;
   readonly kemPreKey: { readonly id: number; readonly key: Uint8Array; readonly kind: KemKind };
+  /** Over 7 days old, though its owner rotates every 48 hours: away, or the relay holds newer keys back. */
+  readonly stale: boolean;
 }
 
 export type BundleReason =
@@ -54,7 +56,7 @@ export type BundleReason =
 export function verifyBundle(
   bundle: PublishedBundle,
   now: number,
-): Outcome<VerifiedBundle & { readonly stale: boolean }, BundleReason> {
+): Outcome<VerifiedBundle, BundleReason> {
   if (bundle.version !== BUNDLE_VERSION) return refuse('bad-version');
   if (bundle.accountId.length !== ACCOUNT_ID_BYTES) return refuse('bad-account-id');
   if (!isName(bundle.name)) return refuse('bad-name');

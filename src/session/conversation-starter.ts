@@ -4,9 +4,13 @@ import { type VerifiedBundle, verifyBundle } from '../crypto/prekey-bundle.ts';
 import { x25519KeyPair } from '../crypto/x25519.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
+import { storeLine } from './chat-line.ts';
 import { kemRandomness } from './fresh-randomness.ts';
 import type { RelayConnection } from './relay-port.ts';
 import type { ContactRecord } from './vault-port.ts';
+
+/** Told in the chat where a session begins with keys that should have been replaced long ago. */
+const STALE_LINE = 'their keys at the relay are over a week old: they were away, or the relay holds newer ones back';
 
 /**
  * A name's bundle, every key and signature checked. Throws `no-such-contact`, `bad-prekey`, `relay-refused` or
@@ -62,6 +66,7 @@ export function beginSession(
     throw new SmchatError('bad-prekey', `no session can be made with ${contact.name} (${started.reason})`);
   vault.contacts.update(contact.contactId, { accountId: bundle.accountId, identityKey: bundle.identityKey });
   sessions.put(contact.contactId, started.value, clock.now(), true);
+  if (bundle.stale) storeLine(context, contact, STALE_LINE, tell);
   return true;
 }
 
