@@ -53,10 +53,7 @@ export type BundleReason =
  * 14, by the age of what is rotated: the signed prekey and a last-resort KEM key. An age in the future is a clock's
  * fault and passes. The name is only checked for its form: it stands in the agreement's transcript.
  */
-export function verifyBundle(
-  bundle: PublishedBundle,
-  now: number,
-): Outcome<VerifiedBundle, BundleReason> {
+export function verifyBundle(bundle: PublishedBundle, now: number): Outcome<VerifiedBundle, BundleReason> {
   if (bundle.version !== BUNDLE_VERSION) return refuse('bad-version');
   if (bundle.accountId.length !== ACCOUNT_ID_BYTES) return refuse('bad-account-id');
   if (!isName(bundle.name)) return refuse('bad-name');
