@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
 import { HiddenLine } from '../../src/cli/hidden-prompt.ts';
 import { CommandBench } from '../support/command-run.ts';
 import { TypingTerminal } from '../support/typing-terminal.ts';
@@ -157,4 +159,19 @@ test('an account open in another process needs no password', async () => {
   assert.deepEqual([run.code, bench.accounts.unlocks], [0, 1]);
   owner.signals.emit('SIGTERM');
   await owner.done;
+});
+
+test('no option and no environment variable takes a password', async () => {
+  for (const { flags } of [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options }) => options ?? [])]) {
+    if (/pass|secret/i.test(flags)) assert.match(flags, /-file <FILE>$/);
+  }
+  for (const option of ['--password', '--pass', '-p']) {
+    const run = await bench.run(['whoami', option, 'secret']);
+    assert.deepEqual([option, run.code], [option, 2]);
+  }
+  for (const variable of ['SMCHAT_PASSWORD', 'SMCHAT_PASSWORD_FILE', 'PASSWORD']) {
+    const run = await bench.run(['whoami'], { env: { [variable]: 'secret' } });
+    assert.deepEqual([variable, run.code], [variable, 2]);
+  }
+  assert.equal(bench.accounts.unlocks, 0);
 });

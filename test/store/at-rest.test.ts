@@ -105,3 +105,16 @@ test('a replaced session record is gone from the database', async (t) => {
   assert.ok(pages.includes(replacement));
   for (let at = 0; at + 16 <= old.length; at += 16) assert.ok(!pages.includes(old.subarray(at, at + 16)));
 });
+
+test('how many contacts there are shows neither in the files’ names nor in their sizes', async (t) => {
+  const shapes = [];
+  for (const count of [1, 12]) {
+    const folder = temporaryFolder(t);
+    const home = createHome(folder, { passwordPolicy: CHEAP });
+    const vault = await home.create(accountRecord(), new Password('hunter2hunter2'));
+    for (let i = 0; i < count; i++) vault.contacts.insert(contactRecord({ name: `contact_${i}` }));
+    vault.close();
+    shapes.push([...filesBelow(folder)].map(([path, content]) => [path.slice(folder.length), content.length]).sort());
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+});
