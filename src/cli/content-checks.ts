@@ -1,4 +1,5 @@
 import { NO_PROXY, PROXY_FORMS, proxyAddress } from '../relay-address.ts';
+import { requireSearch } from '../search-words.ts';
 import { SmchatError } from '../smchat-error.ts';
 
 /** The longest text that may be sent, in UTF-8 (protocol.md, section 4). */
@@ -14,6 +15,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function checkName(name: string): string {
   if (!NAME.test(name)) throw new SmchatError('invalid-name');
   return name;
+}
+
+/** What is looked for, or a usage error before a password is asked for; which day is today does not matter to that. */
+export function checkSearch(words: string): string {
+  requireSearch(words, 0);
+  return words;
 }
 
 /** The text itself, or exit 9 where it is empty, too long, or not text at all. */

@@ -27,6 +27,7 @@ import { setTimer } from './disappearing-setting.ts';
 import type { SmchatEvent } from './events.ts';
 import { examineAccount } from './health.ts';
 import type { HomePort } from './home-port.ts';
+import { searchMessages } from './message-search.ts';
 import { parseMessageId, timestamp, viewMessage } from './message-view.ts';
 import type { Password } from './password.ts';
 import { requestArrival } from './request-arrival.ts';
@@ -108,10 +109,7 @@ export class AccountSession implements SmchatClient {
 
   async search(words: string, options: SearchOptions = {}): Promise<readonly Message[]> {
     const { context } = this.#open;
-    const limit = { limit: options.limit ?? SEARCH_LIMIT };
-    const within =
-      options.with === undefined ? limit : { ...limit, contactId: requireContact(context, options.with).contactId };
-    return context.vault.messages.search(words, within).map((record) => viewMessage(context, record));
+    return searchMessages(context, words, { limit: SEARCH_LIMIT, ...options });
   }
 
   async verify(name: string, confirm?: string): Promise<Verification> {

@@ -1,4 +1,5 @@
 import type { AccountId, MessageId } from '../crypto/bytes.ts';
+import type { HasKind } from '../search-words.ts';
 import type { ContactState, MessageKind, MessageStatus } from './client.ts';
 import type { AttachmentTable, ReactionTable, UnprovenChangeTable, WaitingChangeTable } from './history-port.ts';
 import type { KeptEnvelopeTable, RepairTable, SentTable } from './repair-port.ts';
@@ -155,6 +156,17 @@ export interface MessageRecord {
   readonly unproven: boolean;
 }
 
+/** What else must hold of a message that is looked for. */
+export interface SearchFilters {
+  readonly contactId?: number;
+  readonly direction?: 'in' | 'out';
+  /** From this time on, and before that, ms since 1970, as messages are shown: never later than they came. */
+  readonly since?: number;
+  readonly until?: number;
+  /** All of them. */
+  readonly has?: readonly HasKind[];
+}
+
 export interface MessageTable {
   /**
    * False, and nothing changed, where the message id is there already or was deleted before. An incoming message whose sequence is lower
@@ -168,8 +180,11 @@ export interface MessageTable {
     contactId: number,
     options: { readonly limit: number; readonly before?: MessageId },
   ): readonly MessageRecord[];
-  /** Full text, newest first; words as a user types them, every one must occur (the last one as a prefix). */
-  search(words: string, options: { readonly limit: number; readonly contactId?: number }): readonly MessageRecord[];
+  /**
+   * Full text, newest first; words as a user types them, every one must occur (the last one as a prefix). Without words
+   * the filters alone decide; without either nothing is found.
+   */
+  search(words: string, options: SearchFilters & { readonly limit: number }): readonly MessageRecord[];
   setStatus(messageId: MessageId, status: MessageStatus, reason: string | null): void;
   /** The text of an edit, where none with a higher sequence was there before; else false, and nothing changed. */
   edit(messageId: MessageId, edit: { text: string; editedAt: number; sequence: bigint }): boolean;

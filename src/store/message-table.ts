@@ -5,7 +5,7 @@ import { wasDeleted } from './deleted-messages.ts';
 import { NEWEST_FIRST, OLDEST_FIRST, placeOf, pointOf } from './message-order.ts';
 import { redactMessage, removeMessage, removeOldest } from './message-removal.ts';
 import { COLUMNS, type MessageRow, messageRecord } from './message-row.ts';
-import { searchQuery } from './search-query.ts';
+import { searchClauses } from './search-clauses.ts';
 import type { VaultDatabase } from './vault-database.ts';
 
 /** `now` dates what is remembered of deleted messages. */
@@ -44,8 +44,8 @@ export function messageTable(database: VaultDatabase, now: () => number): Messag
         .map(messageRecord)
         .reverse();
     },
-    search: (words, { limit, contactId }) => {
-      const query = searchQuery(words, contactId, (word) => database.tokenize(word));
+    search: (words, { limit, ...filters }) => {
+      const query = searchClauses(words, filters, (word) => database.tokenize(word));
       if (query === null) return [];
       const from = query.usesIndex
         ? 'message_words CROSS JOIN messages ON messages.id = message_words.rowid'

@@ -24,6 +24,9 @@ export type ClientEffect = Exclude<
   }
 >;
 
+/** Hits of a chat that n and N go through. */
+const FOUND_HERE_MAX = 1000;
+
 type SecretEffect = Extract<ClientEffect, { type: 'change-password' | 'delete-account' }>;
 
 async function askWithPassword(client: SmchatClient, effect: SecretEffect): Promise<Action> {
@@ -71,6 +74,14 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
       return { type: 'own-link', link: (await client.ownLink()).link };
     case 'search':
       return { type: 'found', words: effect.words, messages: await client.search(effect.words, { limit: 100 }) };
+    case 'find': {
+      const { name, words } = effect;
+      return {
+        type: 'found-here',
+        effect,
+        messages: await client.search(words, { with: name, limit: FOUND_HERE_MAX }),
+      };
+    }
     case 'verify':
       return { type: 'verification', verification: await client.verify(effect.name) };
     case 'confirm-number':

@@ -268,6 +268,9 @@ test('search joins its words and passes its limits on', async () => {
   const run = await bench.as(['search', 'red', 'fox', '--json', '--with', 'bob']);
   assert.deepEqual(jsonLines(run.stdout), [alice.messages[0]]);
   assert.equal(jsonLines((await bench.as(['search', 'fox', '--json', '--limit', '1'])).stdout).length, 1);
+  const refused = await bench.as(['search', 'fox', 'after:2026-02-30']);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /want a date that exists\n.*2026-05-31/);
 });
 
 test('verify shows the number, confirms the same one however it is grouped, and refuses another with 6', async () => {

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Vault } from '../../src/session/vault-port.ts';
+import type { AttachmentFacts } from '../../src/session/history-port.ts';
+import type { MessageRecord, SearchFilters, Vault } from '../../src/session/vault-port.ts';
 import { contactRecord, messageRecord, newVault } from './vault-fixture.ts';
+
+const FACTS: AttachmentFacts = {
+  name: 'plan.pdf',
+  mime: 'application/pdf',
+  bytes: 3,
+  width: null,
+  height: null,
+  sha256: new Uint8Array(32),
+  thumbnail: null,
+};
 
 function filled(vault: Vault, chats: Readonly<Record<string, readonly string[]>>): void {
   let sequence = 0n;
@@ -146,4 +157,47 @@ test('a message is found by each of its words', async (t) => {
     }),
     { numRuns: 80 },
   );
+});
+
+test('filters narrow what words find, and find by themselves', async (t) => {
+  const vault = await newVault(t);
+  const bob = vault.contacts.insert(contactRecord({ name: 'bob' })).contactId;
+  const anna = vault.contacts.insert(contactRecord({ name: 'anna' })).contactId;
+  const put = (text: string, changes: Partial<MessageRecord>, contactId = bob): void => {
+    vault.messages.insert(messageRecord(contactId, { text, ...changes }));
+  };
+  put('red one', { direction: 'out', sentAt: 1000, receivedAt: null, sequence: 1n });
+  put('red two', { direction: 'in', sentAt: 9000, receivedAt: 2000, sequence: 2n });
+  put('red HTTPS://example.org', { direction: 'in', sentAt: 3000, receivedAt: 3500, sequence: 3n });
+  put('red https without', { direction: 'in', sentAt: 4000, receivedAt: 4500, sequence: 4n }, anna);
+  put('a line about http://x', { kind: 'system', sentAt: 4000, receivedAt: 4500, sequence: 5n });
+  const find = (words: string, filters: SearchFilters) =>
+    vault.messages.search(words, { limit: 9, ...filters }).map(({ text }) => text);
+  assert.deepEqual(find('red', { direction: 'out' }), ['red one']);
+  assert.deepEqual(find('', { direction: 'out' }), ['red one']);
+  assert.deepEqual(find('', { direction: 'in', contactId: anna }), ['red https without']);
+  assert.deepEqual(find('', { until: 2000 }), ['red one'], 'never later than it came');
+  assert.deepEqual(find('red', { since: 2000, until: 3000 }), ['red two']);
+  assert.deepEqual(find('', { has: ['link'] }), ['red HTTPS://example.org']);
+  assert.deepEqual(find('exam', { has: ['link'], contactId: bob }), ['red HTTPS://example.org']);
+  assert.deepEqual(find('red', { has: ['link'], contactId: anna }), []);
+  assert.deepEqual(find('red', { has: ['image'] }), []);
+  assert.deepEqual(find('', {}), []);
+});
+
+test('pictures and files are found by what they are', async (t) => {
+  const vault = await newVault(t);
+  const bob = vault.contacts.insert(contactRecord({ name: 'bob' })).contactId;
+  for (const [at, kind] of (['image', 'file', 'text'] as const).entries()) {
+    const record = messageRecord(bob, { kind, text: `a ${kind}`, sequence: BigInt(at) });
+    vault.transaction(() => {
+      vault.messages.insert(record);
+      if (kind !== 'text') vault.attachments.add(record.messageId, FACTS, []);
+    });
+  }
+  const find = (words: string, has: SearchFilters['has']) =>
+    vault.messages.search(words, { limit: 9, ...(has === undefined ? {} : { has }) }).map(({ text }) => text);
+  assert.deepEqual(find('', ['image']), ['a image']);
+  assert.deepEqual(find('a', ['file']), ['a file']);
+  assert.deepEqual(find('a', ['file', 'image']), []);
 });

@@ -1,20 +1,25 @@
 import type { CommandSpec } from '../command.ts';
 import { bounded, withClient } from '../command-context.ts';
-import { checkName } from '../content-checks.ts';
+import { checkName, checkSearch } from '../content-checks.ts';
 import { messageLines } from '../human-text.ts';
 
 export const search: CommandSpec = {
   name: 'search',
   summary: 'full text over all chats',
-  arguments: [{ syntax: '<WORDS...>', help: 'all of them must occur' }],
+  arguments: [
+    {
+      syntax: '<WORDS...>',
+      help: 'all must occur; among them from:NAME|me with:NAME before:DATE after:DATE has:image|file|link',
+    },
+  ],
   options: [
     { flags: '--with <NAME>', help: 'only the chat with NAME', kind: 'text' },
     { flags: '--limit <N>', help: 'at most N messages', kind: 'count', standard: '50' },
   ],
-  example: 'smchat search invoice --with bob',
+  example: 'smchat search invoice from:bob after:2026-05 has:file',
   json: 'message',
   async run(context, given) {
-    const words = given.argumentsFrom(0).join(' ');
+    const words = checkSearch(given.argumentsFrom(0).join(' '));
     const within = given.text('with');
     const options = {
       limit: given.number('limit') ?? 50,

@@ -4,6 +4,7 @@ import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { paintAddContact } from './add-contact.ts';
 import { paintFiles } from './files.ts';
+import { paintFind } from './find.ts';
 import type { DialogRoot } from './frame.ts';
 import { paintHelp } from './help.ts';
 import { paintLink } from './link.ts';
@@ -35,6 +36,8 @@ function painterOf(root: DialogRoot, state: AppState, dialog: Dialog, theme: The
       return () => paintMenu(root, dialog, theme);
     case 'search':
       return () => paintSearch(root, dialog, theme, state.now);
+    case 'find':
+      return () => paintFind(root, dialog, theme);
     case 'safety':
       return () => paintSafetyNumber(root, dialog, theme);
     case 'request':

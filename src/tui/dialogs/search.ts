@@ -1,3 +1,4 @@
+import { parseSearch } from '../../search-words.ts';
 import type { Message } from '../../session/client.ts';
 import { layoutLine } from '../edit/composer-layout.ts';
 import { textOf } from '../edit/text-buffer.ts';
@@ -6,7 +7,7 @@ import type { SearchDialog } from '../state/dialog-state.ts';
 import { label, type SafeText, safe, sanitizeLine, sliceSafe } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Role, Theme } from '../term/theme.ts';
-import { textWidth, truncate } from '../term/width.ts';
+import { textWidth, truncate, wrap } from '../term/width.ts';
 import { shownTime } from '../views/message-rows.ts';
 import { paintSpans, paintSpansRight, type Span } from '../views/spans.ts';
 import { clockTime, shortWhen } from '../views/time-words.ts';
@@ -50,7 +51,7 @@ function highlighted(text: SafeText, words: readonly string[]): readonly Span[] 
 
 function status(dialog: SearchDialog): string {
   if (dialog.error !== null) return dialog.error;
-  if (textOf(dialog.input).trim().length < 2) return 'words of a message; all of them must occur in it';
+  if (textOf(dialog.input).trim().length < 2) return 'words; from:bob from:me with:bob before: after:2026-05 has:link';
   if (dialog.results === null) return 'searching…';
   const { length } = dialog.results;
   return length === 0 ? 'nothing found' : `${length}${length >= 100 ? ' or more' : ''} found, newest first`;
@@ -62,7 +63,7 @@ export function paintSearch(root: DialogRoot, dialog: SearchDialog, theme: Theme
     title: label('Search'),
     rows: Math.min(18, root.rows - 5),
     cols: COLS,
-    contexts: ['list-dialog', 'dialog'],
+    contexts: ['list-dialog', 'search-dialog', 'dialog'],
   });
   const field = layoutLine(dialog.input, fieldCols(inside));
   paintField(inside, {
@@ -72,16 +73,10 @@ export function paintSearch(root: DialogRoot, dialog: SearchDialog, theme: Theme
     placeholder: label('words'),
     style: on,
   });
-  inside.text(
-    1,
-    2,
-    truncate(sanitizeLine(status(dialog)), inside.cols - 2),
-    dialog.error === null ? on.muted : on.error,
-  );
-  const words = (dialog.answered ?? '')
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  const said = wrap(sanitizeLine(status(dialog)), inside.cols - 2).slice(0, 2);
+  for (const [at, line] of said.entries()) inside.text(1 + at, 2, line, dialog.error === null ? on.muted : on.error);
+  const asked = parseSearch(dialog.answered ?? '', now);
+  const words = asked.ok ? asked.value.words.map((word) => word.toLowerCase()) : [];
   const list = inside.region(3, 0, inside.rows - 3, inside.cols);
   paintList(list, dialog.results ?? [], dialog.selected, theme, {
     height: 2,

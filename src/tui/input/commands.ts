@@ -13,6 +13,8 @@ export type KeyContext =
   | 'selection'
   | 'dialog'
   | 'list-dialog'
+  | 'search-dialog'
+  | 'find-dialog'
   | 'help-dialog'
   | 'add-dialog'
   | 'link-dialog'
@@ -117,6 +119,9 @@ const MESSAGES = section('One message', {
   'selected-info': ['i', 'selection', 'all that is known about it'],
   'selected-answered': ['u', 'selection', 'to the message that it answers'],
   'selected-back': ['b', 'selection', 'back from there'],
+  'selected-find': ['/', 'selection', 'find words in this chat'],
+  'selected-find-older': ['n', 'selection', 'the one found above'],
+  'selected-find-newer': ['N', 'selection', 'the one found below'],
   'selected-help': ['?', 'selection', 'these keys'],
   'selection-end': ['escape C-c q', 'selection', 'back to writing', { footer: 'back' }],
 });
@@ -140,6 +145,8 @@ const DIALOGS = section('Dialogs', {
   'list-page-up': ['pageup', 'list-dialog', 'some lines up'],
   'list-page-down': ['pagedown', 'list-dialog', 'some lines down'],
   'list-choose': ['enter', 'list-dialog', 'take this line', { footer: 'choose' }],
+  'search-here': ['f3', 'search-dialog', 'search the open chat only, or all again', { footer: 'this chat' }],
+  'find-confirm': ['enter', 'find-dialog', 'find it, newest first; n and N go on', { footer: 'find' }],
   'help-up': ['up k', 'help-dialog', 'scroll up'],
   'help-down': ['down j enter', 'help-dialog', 'scroll down', { footer: 'scroll' }],
   'help-page-up': ['pageup', 'help-dialog', 'a page up'],

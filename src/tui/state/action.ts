@@ -30,6 +30,7 @@ type SendEffect = Extract<Effect, { type: 'send' }>;
 type ContactEffect = Extract<Effect, { type: 'contact' }>;
 type DeleteEffect = Extract<Effect, { type: 'delete' }>;
 type ChangeEffect = Extract<Effect, { type: 'edit' | 'react' | 'disappear' }>;
+type FindEffect = Extract<Effect, { type: 'find' }>;
 type PathEffect = Extract<Effect, { type: 'look-at-path' }>;
 
 /** Everything that changes the state: keys, the terminal, the client's events, and what effects answer. */
@@ -51,6 +52,7 @@ export type Action =
   | { readonly type: 'address-added'; readonly name: string }
   | { readonly type: 'own-link'; readonly link: string }
   | { readonly type: 'found'; readonly words: string; readonly messages: readonly Message[] }
+  | { readonly type: 'found-here'; readonly effect: FindEffect; readonly messages: readonly Message[] }
   | { readonly type: 'verification'; readonly verification: Verification }
   | { readonly type: 'trusted'; readonly name: string }
   | { readonly type: 'deleted'; readonly effect: DeleteEffect; readonly result: ChangeResult }

@@ -142,3 +142,14 @@ export function popDialog(state: AppState): AppState {
 export function withTopDialog(state: AppState, dialog: Dialog): AppState {
   return { ...state, dialogs: [...state.dialogs.slice(0, -1), dialog] };
 }
+
+/** A dialog of the stack replaced by another state of it. */
+export function replaceDialog(state: AppState, before: Dialog, after: Dialog): AppState {
+  return { ...state, dialogs: state.dialogs.map((dialog) => (dialog === before ? after : dialog)) };
+}
+
+/** The dialog of a kind, wherever in the stack it is. */
+export function findDialog<K extends Dialog['kind']>(state: AppState, kind: K): Extract<Dialog, { kind: K }> | null {
+  const found = state.dialogs.find((dialog): dialog is Extract<Dialog, { kind: K }> => dialog.kind === kind);
+  return found ?? null;
+}

@@ -143,7 +143,9 @@ function sought(state: AppState, main: MainScreen, chat: Chat): Chat {
   if (chat.seek === null) return chat;
   if (indexOfMessage(chat.log, chat.seek) >= 0) {
     const found = { ...chat, seek: null };
-    return scrollToMessage(state, withChat(main, found), found, chat.seek);
+    const shown = scrollToMessage(state, withChat(main, found), found, chat.seek);
+    // A selection goes along to what is found: it stays what keys go to.
+    return chat.selection === null ? shown : { ...shown, selection: chat.seek, highlighted: null };
   }
   return chat.loading === 'complete' ? { ...chat, seek: null } : chat;
 }

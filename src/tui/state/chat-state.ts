@@ -54,6 +54,8 @@ export interface Chat {
   readonly seek: string | null;
   /** The message that search jumped to, until something else is done. */
   readonly highlighted: string | null;
+  /** What was looked for in this chat last, and where it is: message ids, newest first. */
+  readonly found: { readonly words: string; readonly ids: readonly string[] } | null;
   /** The id of the message that the selection stands on: then keys go to messages, and it is highlighted. */
   readonly selection: string | null;
   /** Files on their way, by message id; what has arrived or failed is in the message alone. */
@@ -87,6 +89,7 @@ export function newChat(name: string): Chat {
     newBelow: 0,
     seek: null,
     highlighted: null,
+    found: null,
     selection: null,
     transfers: new Map(),
     hasGap: false,

@@ -41,12 +41,12 @@ import {
   moveInList,
   openAdd,
   openMenu,
-  openSearch,
   openSwitcher,
   withoutHelpWord,
 } from './dialog-reducer.ts';
 import { emptied } from './fields.ts';
 import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
+import { confirmFind, goToHit, openFind } from './finding.ts';
 import { moveField, moveVertically, submit, switchForm } from './login-reducer.ts';
 import type { LoginScreen } from './login-state.ts';
 import { copyMessage, deleteMessage, onSelected, openInfo, openMessage, saveMessage } from './message-commands.ts';
@@ -55,6 +55,7 @@ import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } f
 import { chooseReaction, openReact } from './reacting.ts';
 import { chooseRecalled, openRecall, recallNewer, recallOlder } from './recall.ts';
 import { type ScrollBy, scrollOpenChat } from './scrolling.ts';
+import { narrowSearch, openSearch } from './searching.ts';
 import { moveSecretField, submitSecret } from './secrets.ts';
 import { endSelection, moveSelection, startSelection } from './selection.ts';
 import { cursorIndex, menuChoices, shownContacts } from './selectors.ts';
@@ -205,6 +206,9 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'selected-info': inMain(onSelected(openInfo)),
   'selected-answered': inMain(onSelected(jumpToAnswered)),
   'selected-back': inMain(jumpBack),
+  'selected-find': inMain(openFind),
+  'selected-find-older': inMain((state, main) => goToHit(state, main, 'older')),
+  'selected-find-newer': inMain((state, main) => goToHit(state, main, 'newer')),
   'selected-help': openHelp,
   'selection-end': changeMain(endSelection),
   send: inMain(enterInComposer),
@@ -247,6 +251,8 @@ const RUN: Readonly<Record<CommandId, Run>> = {
     const main = mainOf(state);
     return main === null ? step(popDialog(state)) : insertPaste(popDialog(state), main, text);
   }),
+  'search-here': onDialog('search', narrowSearch),
+  'find-confirm': onDialog('find', confirmFind),
   'files-choose': onDialog('files', chooseEntry),
   'files-up': onDialog('files', goUp),
   'files-hidden': onDialog('files', toggleHidden),
@@ -279,6 +285,7 @@ function sendPasted(state: AppState, main: MainScreen, text: string): Step {
 /** These take what is typed in a dialog: `/options` in there is a wish for help, as everywhere. */
 const TAKES_INPUT: ReadonlySet<CommandId> = new Set([
   'list-choose',
+  'find-confirm',
   'add-confirm',
   'safety-confirm',
   'files-choose',

@@ -6,9 +6,11 @@ import { asksForHelp } from '../input/slash-commands.ts';
 import type { Failure } from './action.ts';
 import {
   type AppState,
+  findDialog,
   mainOf,
   popDialog,
   pushDialog,
+  replaceDialog,
   type Step,
   step,
   topDialog,
@@ -17,16 +19,14 @@ import {
 } from './app-state.ts';
 import { jumpToMessage, openChat } from './chat-reducer.ts';
 import { contactOf } from './chat-state.ts';
-import type { AddDialog, Dialog, LinkDialog, SafetyDialog, SearchDialog } from './dialog-state.ts';
+import type { AddDialog, Dialog, LinkDialog, SafetyDialog } from './dialog-state.ts';
 import { emptied, lineField } from './fields.ts';
 import { shownEntries } from './file-browser.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { reactionChoices } from './reacting.ts';
 import { recallChoices } from './recall.ts';
+import { askSearch } from './searching.ts';
 import { menuChoices, switcherChoices } from './selectors.ts';
-
-/** So few letters would find nearly everything. */
-const SEARCH_MIN_LETTERS = 2;
 
 export function openAdd(state: AppState, name = ''): Step {
   return step(pushDialog(state, { kind: 'add', input: lineField(name), isBusy: false, error: null }));
@@ -55,19 +55,6 @@ export function openMenu(state: AppState): Step {
   return step(pushDialog(state, { kind: 'menu', input: lineField(), selected: 0 }));
 }
 
-export function openSearch(state: AppState, words = ''): Step {
-  const dialog: SearchDialog = {
-    kind: 'search',
-    input: lineField(words),
-    results: null,
-    asking: null,
-    answered: null,
-    selected: 0,
-    error: null,
-  };
-  return askSearch(pushDialog(state, dialog), dialog);
-}
-
 export function openSafety(state: AppState, name: string): Step {
   const dialog: SafetyDialog = {
     kind: 'safety',
@@ -78,39 +65,6 @@ export function openSafety(state: AppState, name: string): Step {
     error: null,
   };
   return step(pushDialog(state, dialog), { type: 'verify', name });
-}
-
-/** Searches for what is typed, one question at a time. */
-function askSearch(state: AppState, dialog: SearchDialog): Step {
-  const words = textOf(dialog.input).trim();
-  if (dialog.asking !== null || words === dialog.answered) return step(state);
-  if (words.length < SEARCH_MIN_LETTERS) {
-    return step(replaceDialog(state, dialog, { ...dialog, results: null, answered: null, error: null }));
-  }
-  return step(replaceDialog(state, dialog, { ...dialog, asking: words }), { type: 'search', words });
-}
-
-function replaceDialog(state: AppState, before: Dialog, after: Dialog): AppState {
-  return { ...state, dialogs: state.dialogs.map((dialog) => (dialog === before ? after : dialog)) };
-}
-
-function findDialog<K extends Dialog['kind']>(state: AppState, kind: K): Extract<Dialog, { kind: K }> | null {
-  const found = state.dialogs.find((dialog): dialog is Extract<Dialog, { kind: K }> => dialog.kind === kind);
-  return found ?? null;
-}
-
-export function searchAnswered(state: AppState, words: string, results: SearchDialog['results']): Step {
-  const dialog = findDialog(state, 'search');
-  if (dialog?.asking !== words) return step(state);
-  const answered: SearchDialog = { ...dialog, asking: null, answered: words, results, selected: 0, error: null };
-  return askSearch(replaceDialog(state, dialog, answered), answered);
-}
-
-export function searchFailed(state: AppState, words: string, failure: Failure): Step {
-  const dialog = findDialog(state, 'search');
-  if (dialog?.asking !== words) return step(state);
-  const failed = { ...dialog, asking: null, answered: words, error: failure.sentence };
-  return askSearch(replaceDialog(state, dialog, failed), failed);
 }
 
 export function verificationCame(state: AppState, verification: Verification): Step {
@@ -187,6 +141,8 @@ export function withoutHelpWord(state: AppState): AppState | null {
 function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
   switch (dialog.kind) {
     case 'add':
+      return step(withTopDialog(state, { ...dialog, input, error: null }));
+    case 'find':
       return step(withTopDialog(state, { ...dialog, input, error: null }));
     case 'safety':
       return step(withTopDialog(state, { ...dialog, input, error: null }));

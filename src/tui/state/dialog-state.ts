@@ -61,6 +61,14 @@ export interface SearchDialog {
   readonly error: string | null;
 }
 
+/** Words to be found in the open chat. */
+export interface FindDialog {
+  readonly kind: 'find';
+  readonly input: TextBuffer;
+  readonly isBusy: boolean;
+  readonly error: string | null;
+}
+
 export interface SafetyDialog {
   readonly kind: 'safety';
   readonly name: string;
@@ -171,6 +179,7 @@ export type Dialog =
   | SwitcherDialog
   | MenuDialog
   | SearchDialog
+  | FindDialog
   | SafetyDialog
   | RequestDialog
   | ConfirmDialog

@@ -2,9 +2,11 @@ import { type Action, sentenceOf } from './action.ts';
 import { type AppState, mainOf, type Step, step, withMain, withNotice } from './app-state.ts';
 import { pathFailed } from './attaching.ts';
 import { editFailed } from './composing.ts';
-import { addFailed, safetyFailed, searchFailed } from './dialog-reducer.ts';
+import { addFailed, safetyFailed } from './dialog-reducer.ts';
 import { folderFailed } from './file-browser.ts';
+import { findFailed } from './finding.ts';
 import { openFailed } from './login-reducer.ts';
+import { searchFailed } from './searching.ts';
 import { secretFailed } from './secrets.ts';
 import { sendFailed } from './sending.ts';
 
@@ -24,6 +26,8 @@ export function effectFailed(state: AppState, { effect, failure }: Extract<Actio
         : step(withNotice(state, 'error', sentenceOf(failure)));
     case 'add-address':
       return addFailed(state, effect.address, failure);
+    case 'find':
+      return findFailed(state, failure);
     case 'search':
       return searchFailed(state, effect.words, failure);
     case 'verify':

@@ -51,6 +51,8 @@ export type Effect =
   | { readonly type: 'add-address'; readonly address: string }
   | { readonly type: 'own-link' }
   | { readonly type: 'search'; readonly words: string }
+  /** In one chat, for its selection. */
+  | { readonly type: 'find'; readonly name: string; readonly words: string }
   | { readonly type: 'verify'; readonly name: string }
   | { readonly type: 'confirm-number'; readonly name: string; readonly number: string }
   | { readonly type: 'trust'; readonly name: string; readonly number: string }

@@ -51,13 +51,16 @@ export function withoutMessage(chat: Chat, id: string): Chat {
   const index = indexOfMessage(chat.log, id);
   const transfers = new Map(chat.transfers);
   transfers.delete(id);
-  if (index < 0) return { ...chat, transfers };
+  const ids = chat.found?.ids.filter((each) => each !== id) ?? [];
+  const found = chat.found === null || ids.length === 0 ? null : { ...chat.found, ids };
+  if (index < 0) return { ...chat, transfers, found };
   const next = heir(chat.log, index);
   const below = messageAt(chat.log, index + 1);
   const selection = chat.selection === id ? nearestSelectable(chat.log, index) : chat.selection;
   return {
     ...forgetComposing(chat, id),
     transfers,
+    found,
     log: removeMessage(chat.log, id),
     anchor: chat.anchor?.id !== id ? chat.anchor : next === undefined ? null : { id: next.id, row: 0 },
     newSince: chat.newSince === id ? (below?.id ?? null) : chat.newSince,
@@ -134,6 +137,7 @@ export function historyErased(state: AppState, main: MainScreen, name: string): 
     newSince: null,
     unreadOnOpen: 0,
     newBelow: 0,
+    found: null,
     seek: null,
     highlighted: null,
     selection: null,

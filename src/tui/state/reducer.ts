@@ -22,15 +22,17 @@ import { contactOf, type MainScreen, wantContacts } from './chat-state.ts';
 import { clicked, wheeled } from './clicks.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
-import { ownLinkCame, pasteIntoDialog, searchAnswered, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import { ownLinkCame, pasteIntoDialog, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
 import { effectFailed } from './effect-failures.ts';
 import { eventsHappened, withContacts } from './events-reducer.ts';
 import { folderListed } from './file-browser.ts';
+import { findAnswered } from './finding.ts';
 import { accountsListed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
 import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
 import { previewCame, tendPreviews } from './previews.ts';
 import { changeTold } from './reacting.ts';
+import { searchAnswered } from './searching.ts';
 import { passwordChanged } from './secrets.ts';
 import { endSelection, selectedMessage } from './selection.ts';
 import { keyContexts } from './selectors.ts';
@@ -98,6 +100,8 @@ function act(state: AppState, action: Action): Step {
       return ownLinkCame(state, action.link);
     case 'found':
       return searchAnswered(state, action.words, action.messages);
+    case 'found-here':
+      return findAnswered(state, action);
     case 'verification':
       return main === null ? step(state) : verificationCame(withMain(state, wantContacts(main)), action.verification);
     case 'trusted':

@@ -37,10 +37,13 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
       return ['link-dialog'];
     case 'switcher':
     case 'menu':
-    case 'search':
     case 'react':
     case 'recall':
       return ['list-dialog'];
+    case 'search':
+      return ['search-dialog', 'list-dialog'];
+    case 'find':
+      return ['find-dialog'];
     case 'safety':
       return ['safety-dialog'];
     case 'request':

@@ -6,12 +6,13 @@ import { attach } from './attaching.ts';
 import { closeChat, openChat } from './chat-reducer.ts';
 import { contactOf, type MainScreen } from './chat-state.ts';
 import { withComposer } from './composer-reducer.ts';
-import { confirmAdd, openAdd, openLink, openSafety, openSearch } from './dialog-reducer.ts';
+import { confirmAdd, openAdd, openLink, openSafety } from './dialog-reducer.ts';
 import type { AddDialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { saveNamed } from './message-commands.ts';
 import { toggleMouse } from './mouse.ts';
+import { openSearch } from './searching.ts';
 import { askSecret } from './secrets.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { isAbsolute } from 'node:path';
 import { utf8 } from '../../../src/crypto/bytes.ts';
+import { parseSearch, searchRefusal } from '../../../src/search-words.ts';
 import { mimeOfName, pictureName } from '../../../src/session/file-mime.ts';
 import { cleanFileName, SAVED_NAME_MAX_BYTES, savedFileName } from '../../../src/session/saved-name.ts';
-import { searchQuery } from '../../../src/store/search-query.ts';
+import { searchClauses } from '../../../src/store/search-clauses.ts';
 import { absolutePath, looksLikePath } from '../../../src/tui/files/path-text.ts';
 import { ascii, Decisions, type Target } from '../target.ts';
 
@@ -80,22 +81,42 @@ export function pathTexts(): Target {
   };
 }
 
-/** What is typed into the search: every word stays inside its quotes. */
+/** What is typed into the search: refused in words, or every word stays inside its quotes. */
 export function searchWords(): Target {
   const tokenize = (word: string) => word.match(/[\p{L}\p{N}]+/gu) ?? [];
   return {
     name: 'search-words',
     maxBytes: 300,
-    seeds: () => ['two words', '"quoted" OR', 'text:a*', 'NEAR(a b)', '👍', ') OR (', '-not ^a'].map(utf8),
-    dictionary: ['"', '*', ' AND ', ' OR ', 'NEAR(', '{text}', ':', '\0', '\u2028'].map(utf8),
+    seeds: () =>
+      [
+        'two words',
+        '"quoted" OR',
+        'text:a*',
+        'NEAR(a b)',
+        '👍',
+        ') OR (',
+        '-not ^a',
+        'from:me has:link before:2026-05',
+      ].map(utf8),
+    dictionary: ['"', '*', ' AND ', ' OR ', 'NEAR(', '{text}', ':', '\0', '\u2028', ' from:', ' after:today'].map(utf8),
     run(input) {
-      const query = searchQuery(Buffer.from(input).toString('utf8'), 3, tokenize);
+      const asked = parseSearch(Buffer.from(input).toString('utf8'), 0);
+      if (!asked.ok) {
+        assert.ok(searchRefusal(asked.reason).hint.length > 0);
+        return asked.reason;
+      }
+      const { words, has, since, until } = asked.value;
+      for (const time of [since, until]) assert.ok(time === null || Number.isSafeInteger(time));
+      const query = searchClauses(words.join(' '), { contactId: 3, has }, tokenize);
       if (query === null) return 'no words';
       const marks = query.where.match(/\?/g) ?? [];
       assert.equal(marks.length, query.values.length);
       if (!query.usesIndex) return 'by the text';
       const phrases = query.values.find((value) => typeof value === 'string' && value.startsWith('{contact_id}'));
-      assert.match(String(phrases), /^\{contact_id\} : "3" AND \{text\} : \((?:"(?:[^"\0]|"")*"(?: \*)? ?)+\)$/);
+      assert.match(
+        String(phrases),
+        /^\{contact_id\} : "3" AND \{text\} : \((?:[(]?"(?:[^"\0]|"")*"(?: \*)?[)]?(?: AND | OR )?)+\)$/,
+      );
       return 'by the index';
     },
   };

@@ -122,6 +122,17 @@ const STANDS_IN: Readonly<Record<KeyContext, () => ReducerBench>> = {
     bench.press('C-p', 'down');
     return bench;
   },
+  'search-dialog'() {
+    const bench = chatting();
+    bench.press('f3');
+    return bench;
+  },
+  'find-dialog'() {
+    const bench = chatting();
+    bench.press('C-space', '/');
+    bench.type('line');
+    return bench;
+  },
   'help-dialog'() {
     const bench = chatting();
     bench.press('f1', 'down');
