@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Checkup } from './cli/checkup.ts';
-import type { ImageCheck, InterfaceOptions } from './cli/environment.ts';
+import type { ImageCheck, InterfaceOptions, PlainInterfaceOptions } from './cli/environment.ts';
 import { runProgram } from './cli/program.ts';
 import { findPromptTerminal } from './cli/prompt-terminal.ts';
 import type { Accounts } from './session/client.ts';
@@ -60,6 +60,10 @@ async function startInterface(options: InterfaceOptions): Promise<number> {
   return (await import('./open-interface.ts')).openInterface(options, loadOpening);
 }
 
+async function startPlain(options: PlainInterfaceOptions): Promise<void> {
+  return (await import('./open-plain.ts')).openPlain(options);
+}
+
 // Whatever is made from here on is for this user alone.
 process.umask(0o077);
 process.exitCode = await runProgram({
@@ -77,5 +81,6 @@ process.exitCode = await runProgram({
   openCheckup,
   openKnownAnswers: async () => (await import('./crypto/known-answers.ts')).answerKnown,
   startInterface,
+  startPlain,
 });
 process.exit();

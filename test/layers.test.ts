@@ -71,9 +71,15 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
   ['cli/', [/^src\/cli\//, /^src\/session\/(client|events|password)\.ts$/, /^commander$/, /^node:/]],
 ];
 /** The programs, and the parts of smchat.ts that it loads only when they are wanted. */
-const ENTRY_FILES = ['smchat', 'smchat-relay', 'home-settings', 'open-accounts', 'open-interface'].map(
-  (name) => `src/${name}.ts`,
-);
+const ENTRY_FILES = [
+  'smchat',
+  'smchat-relay',
+  'home-settings',
+  'own-relay',
+  'open-accounts',
+  'open-interface',
+  'open-plain',
+].map((name) => `src/${name}.ts`);
 /** Leaves without imports of their own (but qr-code.ts, which has its package), for every part. */
 const FOUNDATION =
   /^src\/(duration|finding|outcome|qr-code|relay-address|search-words|smchat-error|terminal-text|version)\.ts$/;

@@ -38,6 +38,7 @@ export const GLOBAL_OPTIONS = [
     kind: 'seconds',
     standard: String(DEFAULT_TIMEOUT_SECONDS),
   },
+  { flags: '--plain', help: 'the interface as lines, for screen readers, dumb terminals and pipes', kind: 'flag' },
   {
     flags: '--log <FILE>',
     help: 'where diagnostics go; never messages, names or keys',
@@ -54,6 +55,7 @@ export interface GlobalOptions {
   readonly passwordFile: string | undefined;
   readonly json: boolean;
   readonly timeoutMs: number;
+  readonly plain: boolean;
   readonly log: string | undefined;
 }
 
@@ -78,6 +80,7 @@ export function globalOptionsOf(options: Readonly<Record<string, unknown>>, env:
     passwordFile: text('passwordFile'),
     json: options.json === true,
     timeoutMs: seconds * 1000,
+    plain: options.plain === true,
     log: text('log'),
   };
 }

@@ -52,6 +52,11 @@ export class Output {
     this.#write(this.#stdout, `${sanitizeLine(text)}\n`);
   }
 
+  /** What passed the gate already, as it is: a prompt has no end of line. */
+  text(text: SafeText): void {
+    this.#write(this.#stdout, text);
+  }
+
   /** A remark, on stderr. */
   remark(text: string): void {
     this.#write(this.#stderr, `${sanitizeLine(text)}\n`);

@@ -5,13 +5,14 @@ import type { CommandSpec, GivenValues } from './command.ts';
 import type { CommandContext } from './command-context.ts';
 import { requireYes } from './confirmation.ts';
 import { type Diagnostics, noDiagnostics, openDiagnostics } from './diagnostics.ts';
-import type { CliEnvironment } from './environment.ts';
+import type { CliEnvironment, InterfaceOptions } from './environment.ts';
 import { DEFAULT_RELAY, type GlobalOptions, globalOptionsOf } from './global-options.ts';
 import { Interruption } from './interruption.ts';
 import { optionsText } from './options-text.ts';
 import { Output } from './output.ts';
 import { parseArguments, type Request } from './parser.ts';
 import { PasswordSource } from './password-source.ts';
+import { runPlain } from './plain-run.ts';
 import { type SharedAccounts, shareAccounts } from './shared-accounts.ts';
 import { StdinText } from './stdin-text.ts';
 import { terminalAnswers } from './terminal-answers.ts';
@@ -190,19 +191,24 @@ async function runInterface(
   globals: GlobalOptions,
   diagnostics: Diagnostics,
 ): Promise<number> {
-  const { stdin, stdout } = environment;
-  if (!isTerminal(stdin) || !isTerminal(stdout)) {
-    throw new SmchatError('usage', 'the interface needs a terminal', { hint: 'give a command; see: smchat --help' });
+  const { stdin, stdout, env } = environment;
+  const onTerminal = isTerminal(stdin) && isTerminal(stdout);
+  if (!onTerminal && !globals.plain) {
+    throw new SmchatError('usage', 'the interface needs a terminal', {
+      hint: 'give a command, or --plain for lines; see: smchat --help',
+    });
   }
-  diagnostics.note('interface', { pid: process.pid });
+  const isPlain = globals.plain || env.TERM === 'dumb';
+  diagnostics.note(isPlain ? 'plain' : 'interface', { pid: process.pid });
   const accounts = await openShared(environment, globals, (thrown) => diagnostics.failure(thrown))();
-  return environment.startInterface({
+  const options: InterfaceOptions = {
     home: resolve(globals.home ?? (await environment.defaultHome())),
     accounts,
     account: globals.account,
     relayUrl: globals.relay ?? DEFAULT_RELAY,
     relayUrlGiven: globals.relay !== undefined,
-  });
+  };
+  return isPlain ? runPlain(environment, globals, options) : environment.startInterface(options);
 }
 
 function isTerminal(stream: object): boolean {

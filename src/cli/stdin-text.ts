@@ -26,10 +26,16 @@ export class StdinText {
       at = this.#buffered.indexOf(NEWLINE);
     }
     const end = at < 0 ? this.#buffered.length : at;
-    if (end > maxBytes) throw new SmchatError('too-large', 'the first line of stdin is too long');
+    if (end > maxBytes) throw new SmchatError('too-large', 'a line of stdin is too long');
     const line = this.#buffered.subarray(0, end);
     this.#buffered = this.#buffered.subarray(at < 0 ? end : at + 1);
     return line;
+  }
+
+  /** The next line as `line` gives it; null where nothing is left. */
+  async nextLine(maxBytes: number): Promise<Buffer | null> {
+    while (this.#buffered.length === 0 && !this.#ended) await this.#more();
+    return this.#buffered.length === 0 ? null : this.line(maxBytes);
   }
 
   /** All that is left; stops reading and throws `too-large` past `maxBytes`. */

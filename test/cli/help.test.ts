@@ -76,7 +76,7 @@ test('what is not understood exits 2 with a sentence and where to look', async (
     ['send', 'bob', 'text', '--caption', 'text'],
     ['send', 'bob', 'text', '--file', 'b', '--caption', 'text'],
     ['image-check'],
-    ['--plain'],
+    ['--plane'],
     ['whoami', '--colour'],
     ['whoami', 'extra'],
     ['send'],

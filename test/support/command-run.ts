@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Checkup } from '../../src/cli/checkup.ts';
-import type { ImageCheck, InterfaceOptions } from '../../src/cli/environment.ts';
+import type { ImageCheck, InterfaceOptions, PlainInterfaceOptions } from '../../src/cli/environment.ts';
 import type { PromptTerminal } from '../../src/cli/hidden-prompt.ts';
 import type { KnownAnswers } from '../../src/cli/known-answer-lines.ts';
 import { runProgram } from '../../src/cli/program.ts';
@@ -43,6 +43,7 @@ export interface RunOptions {
   readonly checkup?: Checkup;
   readonly knownAnswers?: KnownAnswers;
   readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
+  readonly startPlain?: (options: PlainInterfaceOptions) => Promise<void>;
 }
 
 /** All is well below and beside the accounts. */
@@ -100,6 +101,7 @@ export class CommandBench {
       openImageCheck: async () => options.imageCheck ?? { maxBytes: 1024, check: readImage },
       openCheckup: async () => options.checkup ?? HEALTHY,
       startInterface: options.startInterface ?? (async () => 0),
+      startPlain: options.startPlain ?? (async () => undefined),
     }).then((code) => ({ code, ...printed }));
     const lines = (count: number): Promise<string[]> =>
       new Promise((resolve, reject) => {

@@ -51,7 +51,8 @@ function environment(over: ProgramOptions['env'] = {}): Record<string, string> {
 export function startProgram(command: string, args: readonly string[], options: ProgramOptions = {}): PtyProgram {
   const { cols = 80, rows = 24, cwd = process.cwd() } = options;
   const terminal = openTerminal(cols, rows);
-  const pty = spawn(command, [...args], { name: 'xterm-256color', cols, rows, cwd, env: environment(options.env) });
+  const env = environment(options.env);
+  const pty = spawn(command, [...args], { name: env.TERM ?? '', cols, rows, cwd, env });
   const waiters = new Set<Waiter>();
   let raw = '';
   let hasEnded = false;

@@ -29,5 +29,6 @@ process.exitCode = await runProgram({
   openKnownAnswers: async () => answerKnown,
   openCheckup: async () => HEALTHY,
   startInterface: async () => 0,
+  startPlain: async () => undefined,
 });
 process.exit();

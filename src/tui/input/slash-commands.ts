@@ -25,16 +25,16 @@ export type SlashId =
   | 'change-password'
   | 'delete-account';
 
-export interface SlashCommand {
-  readonly id: SlashId;
+export interface SlashCommand<Id extends string = SlashId> {
+  readonly id: Id;
   readonly name: string;
   /** What follows it: a contact's name, words, or nothing. `?`: without it, the open chat's. */
-  readonly argument: 'none' | 'name' | 'name?' | 'new-name' | 'words' | 'path?' | 'id?' | 'time';
+  readonly argument: keyof typeof ARGUMENT_WORDS;
   readonly help: string;
   readonly aliases: readonly string[];
 }
 
-const ARGUMENT_WORDS: Readonly<Record<SlashCommand['argument'], string>> = {
+const ARGUMENT_WORDS = {
   none: '',
   name: ' NAME',
   'name?': ' [NAME]',
@@ -43,10 +43,14 @@ const ARGUMENT_WORDS: Readonly<Record<SlashCommand['argument'], string>> = {
   'path?': ' [PATH]',
   'id?': ' [ID]',
   time: ' TIME|off',
-};
+  number: ' NUMBER',
+  'number-words': ' NUMBER TEXT',
+  'number-emoji': ' NUMBER EMOJI',
+  switch: ' on|off',
+} as const;
 
 /** A command as people read it: `/verify [NAME]`. */
-export function usageOf({ name, argument }: SlashCommand): string {
+export function usageOf({ name, argument }: Pick<SlashCommand, 'name' | 'argument'>): string {
   return `/${name}${ARGUMENT_WORDS[argument]}`;
 }
 
@@ -89,35 +93,36 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { id: 'quit', name: 'quit', argument: 'none', help: 'end smchat', aliases: ['exit'] },
 ];
 
-export interface SlashCall {
-  readonly command: SlashCommand;
+export interface SlashCall<Id extends string = SlashId> {
+  readonly command: SlashCommand<Id>;
   /** The word that was typed. */
   readonly word: string;
   readonly argument: string;
 }
 
-export type ParsedInput =
+export type ParsedInput<Id extends string = SlashId> =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'command'; readonly call: SlashCall }
+  | { readonly kind: 'command'; readonly call: SlashCall<Id> }
   | { readonly kind: 'unknown'; readonly word: string };
-
-function commandNamed(word: string): SlashCommand | null {
-  const lower = word.toLowerCase();
-  return SLASH_COMMANDS.find((command) => command.name === lower || command.aliases.includes(lower)) ?? null;
-}
 
 /**
  * What Enter means in the composer: `/word argument`, the older `--word:argument`, or a text. `//` begins a text with
  * a slash; two dashes that are no command are a text too.
  */
 export function parseInput(input: string): ParsedInput {
+  return parseCommand(input, SLASH_COMMANDS);
+}
+
+/** The same with other commands than the composer's. */
+export function parseCommand<Id extends string>(input: string, table: readonly SlashCommand<Id>[]): ParsedInput<Id> {
   const trimmed = input.trim();
   if (trimmed.startsWith('//')) return { kind: 'text', text: trimmed.slice(1) };
   const match = /^(\/|--)([^\s:]+)(?::|\s+|$)([\s\S]*)$/.exec(trimmed);
   if (match === null) return { kind: 'text', text: input };
   const word = match[2] ?? '';
-  const command = commandNamed(word);
-  if (command !== null) return { kind: 'command', call: { command, word, argument: (match[3] ?? '').trim() } };
+  const lower = word.toLowerCase();
+  const command = table.find(({ name, aliases }) => name === lower || aliases.includes(lower));
+  if (command !== undefined) return { kind: 'command', call: { command, word, argument: (match[3] ?? '').trim() } };
   return match[1] === '/' ? { kind: 'unknown', word } : { kind: 'text', text: input };
 }
 
