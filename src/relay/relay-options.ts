@@ -31,7 +31,7 @@ function isPostgres(url: string): boolean {
   return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
 }
 
-/** The store as it may be shown: without the password, which may stand in two places of a URL. */
+/** The store as it may be shown: without the password, which may stand in two places of a URL, or anywhere in a mistyped one. */
 export function shownStore(choice: StoreChoice): string {
   if (choice.kind === 'sqlite') return `sqlite:${choice.folder}`;
   return choice.urls.map(withoutPassword).join(' ');
@@ -42,6 +42,8 @@ function withoutPassword(url: string): string {
   shown.password = '';
   shown.search = '';
   shown.hash = '';
+  // A database's name, or something that nobody meant to be there.
+  if (!/^\/?[\w.%-]*$/.test(shown.pathname)) shown.pathname = '/';
   return shown.href;
 }
 

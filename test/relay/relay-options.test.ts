@@ -44,3 +44,14 @@ test('a store is shown without its password, wherever that stands', () => {
   assert.equal(shown, 'postgres://u@one:5433/relay postgres://u@%2Frun%2Fpostgresql/relay');
   assert.equal(shownStore(choose({ store: ['sqlite:/b'] })), 'sqlite:/b');
 });
+
+test('a password that a mistyped address has in its path is not shown either', () => {
+  for (const url of [
+    'postgres://u@hp/postgres://u:secret@h//db',
+    'postgres:///://:secret@h',
+    'postgres://h/a:secret@b',
+  ]) {
+    assert.doesNotMatch(shownStore(choose({ store: [url] })), /secret/);
+  }
+  assert.equal(shownStore(choose({ store: ['postgres://u:secret@h/the_db-1'] })), 'postgres://u@h/the_db-1');
+});

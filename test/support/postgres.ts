@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,8 +133,11 @@ function postgresIn(folder: string, binaries: PostgresBinaries): TestPostgres {
       return postgresIn(copy, binaries);
     },
     promote() {
-      writeFileSync(join(data, 'promote'), '');
-      binaries.own(join(data, 'promote'));
+      // The server takes the file away as soon as it is there: it comes with its owner.
+      const ordered = join(data, 'promote.new');
+      writeFileSync(ordered, '');
+      binaries.own(ordered);
+      renameSync(ordered, join(data, 'promote'));
       running?.child.kill('SIGUSR1');
     },
     log: () => log,
