@@ -20,7 +20,7 @@ if (files.length === 0) {
 // A process costs more than most of these files' tests. Those that keep to themselves share one: no hooks of a whole file,
 // which would be the others' too, and nothing of the process.
 const TOGETHER = 12;
-const SHARING = /^test[\\/](crypto|tui)[\\/]/;
+const SHARING = /^test[\\/](cli|crypto|media|net|session|store|tui)[\\/]/;
 const ALONE = /^(before|after)(Each)?\(|\bprocess\.|child_process|\bmock\b|globalThis|-process|pty|worker/m;
 const shares = (file) => SHARING.test(file) && !ALONE.test(readFileSync(file, 'utf8'));
 
