@@ -93,6 +93,10 @@ export class HandoverClient implements SharedClient {
     return this.#ask((client) => client.markRead(name));
   }
 
+  keepDraft(name: string, text: string) {
+    return this.#ask((client) => client.keepDraft(name, text));
+  }
+
   edit(id: string, text: string) {
     return this.#ask((client) => client.edit(id, text));
   }

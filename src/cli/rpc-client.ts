@@ -144,6 +144,10 @@ export class RpcClient implements SmchatClient {
     await this.#call('markRead', { name });
   }
 
+  async keepDraft(name: string, text: string): Promise<void> {
+    await this.#call('keepDraft', { name, text });
+  }
+
   async edit(id: string, text: string) {
     return decodeChange(await this.#call('edit', { id, text }));
   }

@@ -76,6 +76,10 @@ export const RPC_METHODS = {
     await client.markRead(checkName(name));
     return { name };
   }),
+  keepDraft: clientMethod({ name: 'text', text: 'text' }, async (client, { name, text }) => {
+    await client.keepDraft(checkName(name), text);
+    return { name };
+  }),
   // Reads the whole vault, as long as that may be.
   health: clientMethod({}, (client) => client.health(), 'work'),
   connection: clientMethod({}, (client) => client.connection()),

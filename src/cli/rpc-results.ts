@@ -82,6 +82,7 @@ const SHAPES = {
     last_at: 'string?',
     last_text: 'string?',
     disappear_s: 'number?',
+    draft: 'string?',
   },
   ownLink: { account: 'string', relay: 'string', identity_key: 'string', registered_at: 'string?', link: 'string' },
   contactState: { name: 'string', state: 'string' },

@@ -88,6 +88,10 @@ export class ServedClient implements SmchatClient {
     return this.#client.markRead(name);
   }
 
+  keepDraft(name: string, text: string) {
+    return this.#client.keepDraft(name, text);
+  }
+
   edit(id: string, text: string) {
     return this.#client.edit(id, text);
   }

@@ -22,7 +22,7 @@ import type {
   WhoAmI,
 } from './client.ts';
 import { encodeContactLink } from './contact-address.ts';
-import { type ContactChange, changeContact, listContacts, requireContact } from './contact-book.ts';
+import { type ContactChange, changeContact, keepDraft, listContacts, requireContact } from './contact-book.ts';
 import { setTimer } from './disappearing-setting.ts';
 import type { SmchatEvent } from './events.ts';
 import { examineAccount } from './health.ts';
@@ -136,6 +136,10 @@ export class AccountSession implements SmchatClient {
     });
     receipts.schedule();
     disappearing.schedule();
+  }
+
+  async keepDraft(name: string, text: string): Promise<void> {
+    keepDraft(this.#open.context, name, text);
   }
 
   async edit(id: string, text: string): Promise<ChangeResult> {

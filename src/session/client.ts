@@ -64,6 +64,8 @@ export interface Contact {
   readonly last_text?: string;
   /** Messages disappear so many seconds after they were read; absent: never. */
   readonly disappear_s?: number;
+  /** What is typed for them and not sent; absent: nothing. */
+  readonly draft?: string;
 }
 
 export interface WhoAmI {
@@ -175,6 +177,8 @@ export interface SmchatClient {
   trust(name: string, safetyNumber: string): Promise<{ readonly name: string; readonly verified: boolean }>;
   /** Marks all that this chat shows as read, and tells the peer so. */
   markRead(name: string): Promise<void>;
+  /** Keeps what is typed for a contact and not sent, over lock and end; an empty text forgets it. `too-large` over 64 KiB. */
+  keepDraft(name: string, text: string): Promise<void>;
   /** Changes an own message's text; `content-refused` for anybody else's. */
   edit(id: string, text: string): Promise<ChangeResult>;
   /** One emoji a person; an empty one takes it back. */

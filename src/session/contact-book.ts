@@ -1,3 +1,4 @@
+import { utf8 } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
 import type { Contact, ContactAction, ContactState } from './client.ts';
@@ -22,10 +23,14 @@ export function requireContact(context: AccountContext, name: string): ContactRe
 
 /** All contacts that the user has anything to do with, newest first. */
 export function listContacts(context: AccountContext): readonly Contact[] {
+  const drafts = context.vault.drafts.all();
   return context.vault.contacts
     .list()
     .filter((contact) => !isForgotten(context, contact))
-    .map(viewContact)
+    .map((contact) => {
+      const draft = drafts.get(contact.contactId);
+      return { ...viewContact(contact), ...(draft === undefined ? {} : { draft }) };
+    })
     .sort((a, b) => (b.last_at ?? '').localeCompare(a.last_at ?? '') || a.name.localeCompare(b.name));
 }
 
@@ -174,4 +179,14 @@ function viewContact(contact: ContactSummary): Contact {
     ...(contact.timerSeconds === 0 ? {} : { disappear_s: contact.timerSeconds }),
     ...(contact.lastText === null ? {} : { last_text: contact.lastText }),
   };
+}
+
+/** What the interface's composer holds: longer than can be sent, so that it can be cut down. */
+const DRAFT_MAX_BYTES = 64 * 1024;
+
+/** Keeps what is typed for a contact and not sent. */
+export function keepDraft(context: AccountContext, name: string, text: string): void {
+  if (utf8(text).length > DRAFT_MAX_BYTES) throw new SmchatError('too-large', 'a draft of over 64 KiB is not kept');
+  const { contactId } = requireContact(context, name);
+  commit(context, () => context.vault.drafts.put(contactId, text));
 }

@@ -101,3 +101,11 @@ export interface UnprovenChangeTable {
   /** Forgets all of a contact's: their texts are part of its history. */
   clear(contactId: number): void;
 }
+
+/** What is typed for a contact and not sent, so that no lock, end or kill loses it. */
+export interface DraftTable {
+  /** By contact id; nobody has an empty one. */
+  all(): ReadonlyMap<number, string>;
+  /** An empty text forgets it. */
+  put(contactId: number, text: string): void;
+}

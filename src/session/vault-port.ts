@@ -1,7 +1,13 @@
 import type { AccountId, MessageId } from '../crypto/bytes.ts';
 import type { HasKind } from '../search-words.ts';
 import type { ContactState, MessageKind, MessageStatus } from './client.ts';
-import type { AttachmentTable, ReactionTable, UnprovenChangeTable, WaitingChangeTable } from './history-port.ts';
+import type {
+  AttachmentTable,
+  DraftTable,
+  ReactionTable,
+  UnprovenChangeTable,
+  WaitingChangeTable,
+} from './history-port.ts';
 import type { KeptEnvelopeTable, RepairTable, SentTable } from './repair-port.ts';
 
 /** A key pair as it is stored: raw bytes without a type byte. */
@@ -267,6 +273,7 @@ export interface Vault {
   readonly reactions: ReactionTable;
   readonly changes: WaitingChangeTable;
   readonly unproven: UnprovenChangeTable;
+  readonly drafts: DraftTable;
   readonly kept: KeptEnvelopeTable;
   readonly sent: SentTable;
   readonly repairs: RepairTable;

@@ -59,7 +59,15 @@ export function contactTable(database: VaultDatabase): ContactTable {
     },
     remove: (contactId) =>
       database.transaction(() => {
-        for (const table of ['receipts', 'outbox', 'sessions', 'waiting_changes', 'unproven_changes', 'messages']) {
+        for (const table of [
+          'receipts',
+          'outbox',
+          'sessions',
+          'waiting_changes',
+          'unproven_changes',
+          'drafts',
+          'messages',
+        ]) {
           database.run(`DELETE FROM ${table} WHERE contact_id = ?`, [contactId]);
         }
         database.run('DELETE FROM contacts WHERE id = ?', [contactId]);

@@ -3,6 +3,7 @@ import { SmchatError } from '../smchat-error.ts';
 import { accountTable, insertAccount } from './account-table.ts';
 import { attachmentTable } from './attachment-table.ts';
 import { contactTable } from './contact-table.ts';
+import { draftTable } from './draft-table.ts';
 import { scrubBeforeClosing, scrubVault } from './erasure.ts';
 import { vaultProblems } from './integrity.ts';
 import { keptEnvelopeTable } from './kept-envelope-table.ts';
@@ -70,6 +71,7 @@ export function openVault(
       reactions: reactionTable(database),
       changes: waitingChangeTable(database),
       unproven: unprovenChangeTable(database),
+      drafts: draftTable(database),
       kept: keptEnvelopeTable(database),
       sent: sentTable(database),
       repairs: repairTable(database),

@@ -65,6 +65,9 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
     case 'mark-read':
       await client.markRead(effect.name);
       return null;
+    case 'keep-draft':
+      await client.keepDraft(effect.name, effect.text);
+      return null;
     case 'contact':
       await client.contact(effect.action, effect.name);
       return { type: 'contact-done', effect };

@@ -1,6 +1,7 @@
 import type { Contact, Message } from '../../src/session/client.ts';
+import type { Settings } from '../../src/tui/settings/settings.ts';
 import type { Action } from '../../src/tui/state/action.ts';
-import { type AppState, initialState, mainOf, type Step } from '../../src/tui/state/app-state.ts';
+import { type AppState, DEFAULT_PREFERENCES, initialState, mainOf, type Step } from '../../src/tui/state/app-state.ts';
 import { type Chat, chatOf, type MainScreen } from '../../src/tui/state/chat-state.ts';
 import type { Effect } from '../../src/tui/state/effect.ts';
 import { reduce } from '../../src/tui/state/reducer.ts';
@@ -22,11 +23,17 @@ export interface ReducerBench {
 export interface BenchOptions {
   readonly size?: { readonly rows: number; readonly cols: number } | undefined;
   readonly account?: string;
+  readonly settings?: Partial<Settings>;
 }
 
-export function reducerBench({ size = { rows: 24, cols: 80 }, account }: BenchOptions = {}): ReducerBench {
+export function reducerBench({
+  size = { rows: 24, cols: 80 },
+  account,
+  settings = {},
+}: BenchOptions = {}): ReducerBench {
   const config = { relayUrl: 'ws://127.0.0.1:50007', relayUrlGiven: false, account: account ?? null };
-  let state = initialState(config, size, NOON);
+  const preferences = { ...DEFAULT_PREFERENCES, settings: { ...DEFAULT_PREFERENCES.settings, ...settings } };
+  let state = initialState(config, size, NOON, 'truecolor', preferences);
   let now = NOON;
   let effects: Effect[] = [];
 
@@ -73,11 +80,17 @@ export interface OpenOptions {
   readonly contacts?: readonly Contact[];
   readonly messages?: readonly Message[];
   readonly size?: { readonly rows: number; readonly cols: number };
+  readonly settings?: Partial<Settings>;
 }
 
 /** An unlocked account with the chat with bob open and its first page loaded. */
-export function openBench({ contacts = [contact('bob')], messages = [], size }: OpenOptions = {}): ReducerBench {
-  const bench = reducerBench({ size });
+export function openBench({
+  contacts = [contact('bob')],
+  messages = [],
+  size,
+  settings = {},
+}: OpenOptions = {}): ReducerBench {
+  const bench = reducerBench({ size, settings });
   bench.act({ type: 'opened', account: 'alice', relay: 'ws://x', connection: { state: 'online', reason: null } });
   bench.act({ type: 'contacts', contacts });
   bench.type('bob');

@@ -122,6 +122,11 @@ export class ScriptedAccount extends ScriptedState implements SmchatClient {
     this.contactOf(name);
   }
 
+  async keepDraft(name: string): Promise<void> {
+    await this.enter('keepDraft');
+    this.contactOf(name);
+  }
+
   async edit(id: string, text: string): Promise<ChangeResult> {
     await this.enter('edit');
     const message = this.messageOf(id);

@@ -172,6 +172,10 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
       called('markRead', name);
       change(name, { unread: 0 });
     },
+    async keepDraft(name: string, text: string) {
+      called('keepDraft', name, text);
+      change(name, { draft: text });
+    },
     async edit(id: string, text: string) {
       called('edit', id, text);
       const changed = replaceMessage(id, { text, edited_at: EDITED_AT });

@@ -32,6 +32,8 @@ export interface AppState {
   /** The keys that hold. */
   readonly keymap: Keymap;
   readonly now: number;
+  /** When a key, a paste, a click or the wheel last came. */
+  readonly inputAt: number;
   readonly rows: number;
   readonly cols: number;
   /** Decides whether pictures are drawn. */
@@ -84,6 +86,7 @@ export function initialState(
     settings,
     keymap,
     now,
+    inputAt: now,
     rows: size.rows,
     cols: size.cols,
     depth,

@@ -78,7 +78,8 @@ export interface Chat {
   readonly earlyStatus: ReadonlyMap<string, { readonly status: MessageStatus; readonly reason: string | null }>;
 }
 
-export function newChat(name: string): Chat {
+/** `draft`: what is kept of what was typed for it before. */
+export function newChat(name: string, draft = ''): Chat {
   return {
     name,
     log: EMPTY_LOG,
@@ -93,7 +94,7 @@ export function newChat(name: string): Chat {
     selection: null,
     transfers: new Map(),
     hasGap: false,
-    draft: draftField(),
+    draft: draftField(draft),
     composing: NEW_MESSAGE,
     cameFrom: null,
     chosen: null,
@@ -169,7 +170,7 @@ export function isLocalId(id: string): boolean {
 }
 
 export function chatOf(main: MainScreen, name: string): Chat {
-  return main.chats.get(name) ?? newChat(name);
+  return main.chats.get(name) ?? newChat(name, contactOf(main, name)?.draft);
 }
 
 export function openChatOf(main: MainScreen): Chat | null {

@@ -46,6 +46,7 @@ export type Effect =
   | { readonly type: 'disappear'; readonly name: string; readonly seconds: number }
   | { readonly type: 'load-emoji' }
   | { readonly type: 'mark-read'; readonly name: string }
+  | { readonly type: 'keep-draft'; readonly name: string; readonly text: string }
   | { readonly type: 'contact'; readonly action: ContactAction; readonly name: string }
   /** By a link, or by a name with its relay. */
   | { readonly type: 'add-address'; readonly address: string }

@@ -23,10 +23,12 @@ import { clicked, wheeled } from './clicks.ts';
 import { runCommand } from './command-runner.ts';
 import { pasteIntoComposer, typeIntoComposer } from './composer-reducer.ts';
 import { ownLinkCame, pasteIntoDialog, typeIntoDialog, verificationCame } from './dialog-reducer.ts';
+import { keepDrafts, withKeptDrafts } from './drafts.ts';
 import { effectFailed } from './effect-failures.ts';
 import { eventsHappened, withContacts } from './events-reducer.ts';
 import { folderListed } from './file-browser.ts';
 import { findAnswered } from './finding.ts';
+import { isIdle, lockIdle } from './idle-lock.ts';
 import { accountsListed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
 import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
@@ -43,7 +45,15 @@ const TYPED_AHEAD_MAX = 2000;
 
 /** The next state, and what is to be done outside. Pure: the time comes with the action. */
 export function reduce(state: AppState, action: Action, now: number): Step {
-  return andThen(act(expire({ ...state, now }), action), settle);
+  const expired = expire({ ...state, now });
+  // A key that comes too late, as after a suspended machine's sleep, does not get to see what was to be locked.
+  if (isIdle(expired)) return andThen(lockIdle(expired), settle);
+  const touched = isInput(action) ? { ...expired, inputAt: now } : expired;
+  return andThen(act(touched, action), settle);
+}
+
+function isInput({ type }: Action): boolean {
+  return type === 'key' || type === 'paste' || type === 'click' || type === 'wheel';
 }
 
 /** What only lasts for a while. */
@@ -56,7 +66,8 @@ function expire(state: AppState): AppState {
 /** What follows from a state, whatever led there. */
 function settle(state: AppState): Step {
   const pictured = andThen(andThen(tendOpenChat(state), tendPreviews), tendPictureView);
-  return andThen(pictured, (tended) => {
+  const kept = andThen(pictured, (tended) => keepDrafts(tended, tended.exitCode !== null));
+  return andThen(kept, (tended) => {
     const main = mainOf(tended);
     if (main?.contactsSync !== 'wanted') return step(tended);
     return step(withMain(tended, { ...main, contactsSync: 'loading' }), { type: 'load-contacts' });
@@ -206,7 +217,8 @@ function contactsCame(state: AppState, main: MainScreen, contacts: MainScreen['c
   const sync = main.contactsSync === 'stale' ? 'wanted' : 'idle';
   // What is in sight is read, even where the answer was made a moment before that was told.
   const named = contacts.map((contact) => withFileName(contact, contactOf(main, contact.name)));
-  const sighted = withContacts({ ...main, contactsSync: sync, contactsLoaded: true }, named);
+  const drafted = main.contactsLoaded ? main : withKeptDrafts(main, contacts);
+  const sighted = withContacts({ ...drafted, contactsSync: sync, contactsLoaded: true }, named);
   const begins =
     main.contacts.length === 0 && contacts.length > 0 && main.openName === null && textOf(main.commandLine) === '';
   const next = begins

@@ -6,7 +6,9 @@ import { composerText } from '../views/layout.ts';
 import { type AppState, QUIT_WINDOW_MS, topDialog } from './app-state.ts';
 import { isLocalId, type MainScreen, openChatOf } from './chat-state.ts';
 import type { Dialog, MenuDialog, SwitcherDialog } from './dialog-state.ts';
+import { draftDueAt } from './drafts.ts';
 import { fuzzyFilter } from './fuzzy.ts';
+import { lockDueAt } from './idle-lock.ts';
 import { isPossibleName } from './login-reducer.ts';
 import { messageAt } from './message-log.ts';
 import { selectedMessage } from './selection.ts';
@@ -166,11 +168,12 @@ export function unsentWords(main: MainScreen): readonly string[] {
   return words;
 }
 
-/** When the clock alone changes what is shown: a notice ends, Ctrl-C is no longer armed, a minute is over. */
+/** When the clock alone changes something: a notice ends, Ctrl-C is no longer armed, a minute or a pause in typing is over. */
 export function nextWake(state: AppState): number {
   const nextMinute = (Math.floor(state.now / 60_000) + 1) * 60_000;
   const times = [nextMinute];
   if (state.notice !== null) times.push(state.notice.until);
   if (state.quitArmedAt !== null) times.push(state.quitArmedAt + QUIT_WINDOW_MS);
+  for (const due of [draftDueAt(state), lockDueAt(state)]) if (due !== null) times.push(due);
   return Math.min(...times);
 }

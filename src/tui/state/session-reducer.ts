@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { type AppState, mainOf, pushDialog, type Step, step, withNotice } from './app-state.ts';
 import { newMainScreen } from './chat-state.ts';
+import { keepDrafts } from './drafts.ts';
 import { newLoginScreen } from './login-state.ts';
 import { unsentWords } from './selectors.ts';
 
@@ -10,14 +11,16 @@ export function accountOpened(state: AppState, action: Extract<Action, { type: '
   return step({ ...state, screen: main, dialogs: [], notice: null, quitArmedAt: null });
 }
 
-/** Locks: the client is closed, and the login asks for this account's password. Drafts go with the account's state. */
+/** Locks: what is typed is kept, the client is closed, and the login asks for this account's password. */
 export function closeAccount(state: AppState): Step {
   const main = mainOf(state);
   if (main === null) return step(state);
+  const kept = keepDrafts(state, true);
   const config = { ...state.config, account: main.account };
   const login = newLoginScreen(state.config.relayUrl);
   return step(
     { ...state, config, screen: login, dialogs: [], notice: null },
+    ...kept.effects,
     { type: 'close-client' },
     { type: 'list-accounts' },
   );

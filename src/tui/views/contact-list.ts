@@ -29,7 +29,10 @@ function lastWords({ last_text }: Contact): SafeText {
   return last_text === '' ? label('a picture or file') : sanitizeLine(last_text ?? '');
 }
 
-function preview(contact: Contact): Span {
+function preview(contact: Contact, isOpen: boolean): Span {
+  if (!isOpen && contact.draft !== undefined && contact.identity_changed !== true) {
+    return { text: safe`✎ ${sanitizeLine(contact.draft)}`, role: 'placeholder' };
+  }
   switch (contact.state) {
     case 'incoming':
       return { text: label('wants to write to you'), role: 'request' };
@@ -91,7 +94,7 @@ function paintContact(row: Surface, contact: Contact, { theme, isOpen, now, cloc
   paintSpans(row, 0, 2, [{ text: name, role }, ...(mark === null ? [] : [mark])], theme);
   if (row.rows === 1) return;
   const previewEnd = unread === null ? end : paintSpansRight(row, 1, end, [unread], theme) - 1;
-  const { text, role: previewRole } = preview(contact);
+  const { text, role: previewRole } = preview(contact, isOpen);
   row.text(1, 2, truncate(text, previewEnd - 2), theme[previewRole]);
 }
 
