@@ -53,6 +53,15 @@ function asked(question: Question): Asked {
         ],
         buttons: ['Erase', 'Keep'],
       };
+    case 'send-secret':
+      return {
+        title: safe`Send this to ${sanitizeLine(question.chat)}?`,
+        words: [
+          safe`It looks like ${label(question.secret)}. Whoever has that can pose as you or read what is yours.`,
+          label('What was sent cannot be taken back.'),
+        ],
+        buttons: ['Send', 'Do not send'],
+      };
     default: {
       const never: never = question;
       return never;

@@ -1,6 +1,7 @@
 import { type AppState, mainOf, popDialog, type Step, step, topDialog, withTopDialog } from './app-state.ts';
 import { answerOffer, type OfferAnswer, offerAnswers } from './attaching.ts';
 import type { Dialog, Question } from './dialog-state.ts';
+import { sendAfterAll } from './sending.ts';
 
 export type Run = (state: AppState, key: string) => Step;
 
@@ -47,6 +48,8 @@ function confirmed(state: AppState, question: Question): Step {
       return step(state, { type: 'save', id: question.id });
     case 'delete-history':
       return step(state, { type: 'delete-history', name: question.name });
+    case 'send-secret':
+      return sendAfterAll(state, question);
     default: {
       const never: never = question;
       return never;

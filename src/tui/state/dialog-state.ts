@@ -17,7 +17,9 @@ export type Question =
       readonly what: string;
     }
   | { readonly kind: 'save'; readonly id: string; readonly chat: string; readonly file: string; readonly bytes: number }
-  | { readonly kind: 'delete-history'; readonly name: string };
+  | { readonly kind: 'delete-history'; readonly name: string }
+  /** A text that seems to hold a secret of its sender's own, such as “a private key”. */
+  | { readonly kind: 'send-secret'; readonly chat: string; readonly text: string; readonly secret: string };
 
 export interface HelpDialog {
   readonly kind: 'help';

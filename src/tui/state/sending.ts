@@ -2,7 +2,7 @@ import type { Message, SendResult } from '../../session/client.ts';
 import { textOf } from '../edit/text-buffer.ts';
 import { wayTo } from '../input/ways.ts';
 import { type Failure, sentenceOf } from './action.ts';
-import { type AppState, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
+import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
 import {
   type Chat,
   type ChosenFile,
@@ -14,6 +14,7 @@ import {
   withChat,
 } from './chat-state.ts';
 import { type Composing, NEW_MESSAGE, replyTarget } from './composing.ts';
+import type { Question } from './dialog-state.ts';
 import type { Effect } from './effect.ts';
 import { advanced, touchContact } from './events-reducer.ts';
 import { emptied, MESSAGE_MAX_BYTES } from './fields.ts';
@@ -26,6 +27,7 @@ import {
   removeMessage,
 } from './message-log.ts';
 import { atBottom } from './scrolling.ts';
+import { secretIn } from './secret-words.ts';
 
 const INPUT_HISTORY_MAX = 100;
 
@@ -55,6 +57,23 @@ export function sendText(state: AppState, main: MainScreen, text: string): Step 
     const over = Math.ceil((bytes - MESSAGE_MAX_BYTES) / 1024);
     return step(withNotice(state, 'error', `a message holds 16 KiB; this is ${over} KiB too long, nothing was sent`));
   }
+  const secret = secretIn(text);
+  if (secret === null) return sendNow(state, main, chat, text);
+  const question: Question = { kind: 'send-secret', chat: chat.name, text, secret };
+  return step(pushDialog(state, { kind: 'confirm', question, selected: 1 }));
+}
+
+/** The text that was asked about goes out after all, where its chat is still the one in front. */
+export function sendAfterAll(
+  state: AppState,
+  { chat: name, text }: { readonly chat: string; readonly text: string },
+): Step {
+  const main = mainOf(state);
+  const chat = main === null ? null : openChatOf(main);
+  return main === null || chat?.name !== name ? step(state) : sendNow(state, main, chat, text);
+}
+
+function sendNow(state: AppState, main: MainScreen, chat: Chat, text: string): Step {
   const id = localId(main.nextLocalId);
   const replyTo = replyTarget(chat);
   const message: Message = {
