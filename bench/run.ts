@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import { type RelayBenchOptions, relayOptions } from './relay/options.ts';
 import { report } from './report.ts';
 
+const TUI_COUNTS = { loaded: [1_000, 100_000], stored: [1_000, 10_000, 100_000, 1_000_000] };
+
 // Each is loaded only where it is run, so that none carries the others' weight.
 const session = async () => (await import('./session.ts')).benchSession();
 const chat = async () => (await import('./chat.ts')).benchChat();
 const echo = async () => (await import('./echo.ts')).benchEcho();
-const tui = async () => (await import('./tui.ts')).benchTui([1_000, 100_000]);
+const tui = async () => (await import('./tui.ts')).benchTui(TUI_COUNTS);
 async function relay(options: RelayBenchOptions) {
   if (options.store === 'postgres') return (await import('./relay-postgres.ts')).benchRelayPostgres(options.rounds);
   return (await import('./relay.ts')).benchRelay(options);

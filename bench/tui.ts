@@ -9,6 +9,8 @@ import { startProgram } from '../test/support/pty-screen.ts';
 import { contact, KEY, message, type ScriptedInterface, startScripted } from '../test/support/scripted-interface.ts';
 import type { BenchCase, Bound } from './report.ts';
 import { percentile } from './statistics.ts';
+import { enterCases, floodCases } from './tui-pairs.ts';
+import { vaultCases } from './tui-vault.ts';
 
 const PAINT_ROUNDS = 9;
 const SAMPLES = 200;
@@ -107,9 +109,15 @@ async function loadedCases(count: number): Promise<readonly BenchCase[]> {
   }
 }
 
-/** `counts`: with how many messages in memory keys and arrivals are measured. */
-export async function benchTui(counts: readonly number[]): Promise<readonly BenchCase[]> {
+/** With how many messages keys and arrivals are measured: in memory, and in a vault. */
+export interface TuiCounts {
+  readonly loaded: readonly number[];
+  readonly stored: readonly number[];
+}
+
+export async function benchTui({ loaded, stored }: TuiCounts): Promise<readonly BenchCase[]> {
   const cases: BenchCase[] = [await paintCase()];
-  for (const count of counts) cases.push(...(await loadedCases(count)));
-  return cases;
+  for (const count of loaded) cases.push(...(await loadedCases(count)));
+  for (const count of stored) cases.push(...(await vaultCases(count)));
+  return [...cases, ...(await enterCases()), ...(await floodCases())];
 }
