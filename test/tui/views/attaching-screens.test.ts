@@ -13,7 +13,7 @@ interface Plan {
 const SIZES = [
   [80, 24],
   [120, 40],
-  [60, 20],
+  [50, 20],
 ] as const;
 
 function pasted(text: string): string {
@@ -68,11 +68,11 @@ async function assertPlan(
 
 for (const plan of PLANS) {
   for (const [cols, rows] of SIZES) {
-    test(`${plan.name} looks as it should at ${cols} by ${rows}`, (context) =>
-      assertPlan(context, plan, { cols, rows, theme: 'dark' }));
+    for (const theme of ['dark', 'light'] as const) {
+      test(`${plan.name} looks as it should at ${cols} by ${rows}, ${theme}`, (context) =>
+        assertPlan(context, plan, { cols, rows, theme }));
+    }
   }
-  test(`${plan.name} looks as it should in the light theme`, (context) =>
-    assertPlan(context, plan, { cols: 80, rows: 24, theme: 'light' }));
 }
 
 for (const depth of ['16', 'none'] as const) {
