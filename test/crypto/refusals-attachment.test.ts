@@ -142,17 +142,25 @@ test('refuses a length that the chunks do not have: content would be taken for p
   assert.equal(openAll(new AttachmentOpener(keys, LENGTH + 4096, hash), chunks), 'bad-length');
 });
 
-test('after each refusal the place is as before, and the genuine chunk opens', () => {
+/** The place, and what has been taken in so far, are as they were. */
+function chunkRefused(opener: AttachmentOpener, index: number, bad: Uint8Array): void {
+  const before = structuredClone(opener.finish());
+  assert.equal(opener.open(bad).ok, false);
+  assert.equal(opener.nextIndex, index);
+  assert.deepEqual(opener.finish(), before);
+  assert.equal(reasonOf(before), 'truncated');
+}
+
+const goesOnWith = (opener: AttachmentOpener, genuine: Uint8Array) => opener.open(genuine);
+
+test('after a flipped, shortened, swapped, repeated or missing chunk the place is as before, and the genuine one opens', () => {
   const opener = new AttachmentOpener(keys, LENGTH, hash);
   const parts: Uint8Array[] = [];
   for (const [index, chunk] of chunks.entries()) {
     const flipped = chunk.map((byte, i) => (i === 5 ? byte ^ 1 : byte));
-    for (const bad of [flipped, chunk.subarray(1), chunks[(index + 1) % 4] ?? chunk, new Uint8Array(0)]) {
-      assert.equal(opener.open(bad).ok, false);
-      assert.equal(opener.nextIndex, index);
-      assert.equal(reasonOf(opener.finish()), 'truncated');
-    }
-    const part = opener.open(chunk);
+    const others = chunks.filter((other) => other !== chunk);
+    for (const bad of [flipped, chunk.subarray(1), ...others, new Uint8Array(0)]) chunkRefused(opener, index, bad);
+    const part = goesOnWith(opener, chunk);
     assert.ok(part.ok);
     parts.push(part.value);
   }

@@ -8,9 +8,9 @@ import {
   type PublishedBundle,
   verifyBundle,
 } from '../../src/crypto/prekey-bundle.ts';
-import { xeddsaSign } from '../../src/crypto/xeddsa.ts';
 import { Account, must, NOW, reasonOf } from './parties.ts';
 import { LOW_ORDER, NON_CANONICAL, ON_TWIST, torsionedTwins } from './points.ts';
+import { signedAnew as bundleSignedAnew, signerOf } from './signed-anew.ts';
 import { hex, vectorText } from './vectors.ts';
 
 const alice = new Account('alice');
@@ -20,23 +20,8 @@ const oneTimePreKey = bob.oneTime.published;
 const flip = (bytes: Uint8Array, i: number) => bytes.map((byte, at) => (at === i ? byte ^ (1 << (i % 8)) : byte));
 const reason = (changed: PublishedBundle, now = NOW) => reasonOf(verifyBundle(changed, now));
 
-/** The bundle with one key replaced and signed by its owner, as a malicious owner may publish it. */
-function signedAnew(part: 'signedPreKey' | 'oneTimePreKey', key: Uint8Array): PublishedBundle {
-  const before = part === 'signedPreKey' ? bundle.signedPreKey : oneTimePreKey;
-  const owner = bob.local;
-  const kind = part === 'signedPreKey' ? 1 : 2;
-  const head = Buffer.alloc(13);
-  head.writeUInt8(kind, 0);
-  head.writeUInt32BE(before.id, 1);
-  head.writeBigUInt64BE(BigInt(before.created), 5);
-  const message = new Uint8Array(Buffer.concat([Buffer.from('smchat/v1/prekey'), head, owner.accountId, key]));
-  const signature = xeddsaSign({
-    privateKey: owner.identityKeyPair.privateKey,
-    message,
-    randomness: bob.random.take(64),
-  });
-  return { ...bundle, [part]: { ...before, key, signature } };
-}
+const signedAnew = (part: 'signedPreKey' | 'oneTimePreKey', key: Uint8Array) =>
+  bundleSignedAnew(bundle, signerOf(bob), part, key);
 
 test('accepts a bundle as published, with and without one-time prekeys', () => {
   for (const oneTime of [true, false]) {

@@ -24,6 +24,22 @@ function auth(id: Uint8Array, proof: Uint8Array): Buffer {
   return authFrame.encode(2, { accountId: id, proof, previousToken: random(16), nextToken: random(16) });
 }
 
+/** What the relay has of an account, as its owner sees it; looking is a login, which waits for nothing else. */
+async function stateOf(account: RelayAccount): Promise<object> {
+  const login = await account.login();
+  const { copied } = login.connection;
+  const counts = await login.connection.preKeyCounts();
+  login.connection.close();
+  return { copied, counts };
+}
+
+/** That what is tried leaves the account as it was: its prekeys, its login tokens, and that its owner gets in. */
+async function leavesNothing(account: RelayAccount, attempt: () => Promise<void>): Promise<void> {
+  const before = await stateOf(account);
+  await attempt();
+  assert.deepEqual(await stateOf(account), before);
+}
+
 const REFUSED = { type: 'error', requestId: 2, reason: 'unauthorised', retryAfterMs: 0 };
 
 scenario('a right proof is welcomed with the proof of the relay', async (relay, alice) => {
@@ -38,32 +54,42 @@ scenario('a right proof is welcomed with the proof of the relay', async (relay, 
 });
 
 scenario('a proof heard on one connection opens no other', async (relay, alice) => {
-  const [first, second] = [await connectRaw(relay.url), await connectRaw(relay.url)];
-  const heard = await challengeRaw(first, alice.credentials, 'login');
-  await challengeRaw(second, alice.credentials, 'login');
-  second.send(auth(alice.credentials.accountId, heard.proof));
-  assert.deepEqual(await second.next(), REFUSED);
-  assert.equal(await second.closed, 4003);
-  first.send(auth(alice.credentials.accountId, heard.proof));
-  assert.equal((await first.next()).type, 'welcome');
-  first.socket.close();
+  let heardFirst = async () => {};
+  await leavesNothing(alice, async () => {
+    const [first, second] = [await connectRaw(relay.url), await connectRaw(relay.url)];
+    const heard = await challengeRaw(first, alice.credentials, 'login');
+    await challengeRaw(second, alice.credentials, 'login');
+    second.send(auth(alice.credentials.accountId, heard.proof));
+    assert.deepEqual(await second.next(), REFUSED);
+    assert.equal(await second.closed, 4003);
+    heardFirst = async () => {
+      first.send(auth(alice.credentials.accountId, heard.proof));
+      assert.equal((await first.next()).type, 'welcome');
+      first.socket.close();
+    };
+  });
+  // Where it was made it still holds.
+  await heardFirst();
 });
 
 scenario("the relay's own proof, reflected, is refused", async (relay, alice) => {
-  const client = await connectRaw(relay.url);
-  const { transcript, key } = await challengeRaw(client, alice.credentials, 'login');
-  client.send(auth(alice.credentials.accountId, relayProof(key, transcript)));
-  assert.deepEqual(await client.next(), REFUSED);
-  assert.equal(await client.closed, 4003);
+  await leavesNothing(alice, async () => {
+    const client = await connectRaw(relay.url);
+    const { transcript, key } = await challengeRaw(client, alice.credentials, 'login');
+    client.send(auth(alice.credentials.accountId, relayProof(key, transcript)));
+    assert.deepEqual(await client.next(), REFUSED);
+    assert.equal(await client.closed, 4003);
+  });
 });
 
 scenario('a proof made for a login deletes nothing', async (relay, alice) => {
-  const client = await connectRaw(relay.url);
-  const { transcript, key } = await challengeRaw(client, alice.credentials, 'delete');
-  const forLogin = clientProof(key, { ...transcript, purpose: 'login' });
-  client.send(deleteAccountFrame.encode(2, { accountId: alice.credentials.accountId, proof: forLogin }));
-  assert.deepEqual(await client.next(), REFUSED);
-  (await alice.login()).connection.close();
+  await leavesNothing(alice, async () => {
+    const client = await connectRaw(relay.url);
+    const { transcript, key } = await challengeRaw(client, alice.credentials, 'delete');
+    const forLogin = clientProof(key, { ...transcript, purpose: 'login' });
+    client.send(deleteAccountFrame.encode(2, { accountId: alice.credentials.accountId, proof: forLogin }));
+    assert.deepEqual(await client.next(), REFUSED);
+  });
 });
 
 scenario('the frame of another purpose than the hello named is malformed', async (relay, alice) => {

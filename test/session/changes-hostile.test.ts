@@ -50,7 +50,7 @@ async function settled(): Promise<void> {
   await alice.client.delete(seen.id);
 }
 
-/** That saying this leaves everything as it was, and tells alice nothing. */
+/** That saying this leaves everything as it was and tells alice nothing, and that the message behind it opens. */
 async function leavesNothing(content: RawContent, why: string): Promise<void> {
   const before = await Promise.all([viewOf(alice, 'mallory'), viewOf(alice, 'bob')]);
   alice.events.length = 0;

@@ -1,6 +1,6 @@
 import { createRelayPort } from '../../src/net/relay-port.ts';
 import type { SmchatEvent } from '../../src/session/events.ts';
-import type { Delivery, RelayPort } from '../../src/session/relay-port.ts';
+import type { Delivery, PublishedBundle, RelayAnswer, RelayPort } from '../../src/session/relay-port.ts';
 import type { Vault } from '../../src/session/vault-port.ts';
 import { type Person, type PersonPorts, person } from '../support/people.ts';
 import { SteeredClock } from './changes-fixture.ts';
@@ -10,6 +10,8 @@ export interface Hand {
   touch: (delivery: Delivery) => readonly Delivery[];
   /** The relay says nothing of copies. */
   hidesCopies: boolean;
+  /** What is given out for a name; `fetch` asks the relay. */
+  bundle: (fetch: () => Promise<RelayAnswer<PublishedBundle>>) => Promise<RelayAnswer<PublishedBundle>>;
   /** What came, as it came. */
   readonly seen: Delivery[];
 }
@@ -23,7 +25,7 @@ export interface Handled {
 }
 
 export async function handled(name: string, relayUrl: string): Promise<Handled> {
-  const hand: Hand = { touch: (delivery) => [delivery], hidesCopies: false, seen: [] };
+  const hand: Hand = { touch: (delivery) => [delivery], hidesCopies: false, bundle: (fetch) => fetch(), seen: [] };
   const clock = new SteeredClock();
   let vault: Vault | null = null;
   const ports: PersonPorts = {
@@ -64,6 +66,7 @@ function inHand(port: RelayPort, hand: Hand): RelayPort {
       return {
         ...connection,
         copied: connection.copied && !hand.hidesCopies,
+        fetchBundle: (name) => hand.bundle(() => connection.fetchBundle(name)),
         subscribe: (after) => connection.subscribe(after / SPREAD),
         acknowledge: (upTo) => connection.acknowledge(upTo / SPREAD),
       };
