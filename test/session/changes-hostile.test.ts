@@ -42,7 +42,7 @@ const randomId = (): MessageId => messageId(crypto.getRandomValues(new Uint8Arra
 const place = (n: number) => ({ sequence: BigInt(n) });
 
 /** Waits until alice has dealt with all that mallory said, and takes that word away again. */
-async function settled(): Promise<void> {
+async function goesOn(): Promise<void> {
   const words = `barrier ${++barriers}`;
   mallory.say('alice', text(words));
   const seen = await alice.sees(messageOf(words), words);
@@ -55,7 +55,7 @@ async function leavesNothing(content: RawContent, why: string): Promise<void> {
   const before = await Promise.all([viewOf(alice, 'mallory'), viewOf(alice, 'bob')]);
   alice.events.length = 0;
   mallory.say('alice', content);
-  await settled();
+  await goesOn();
   assert.deepEqual(await Promise.all([viewOf(alice, 'mallory'), viewOf(alice, 'bob')]), before, why);
   assert.deepEqual(
     alice.events.filter((event) => ['edit', 'reaction', 'delete'].includes(event.event)).slice(0, -1),
@@ -88,7 +88,7 @@ test('nobody edits or deletes what another wrote, in this chat or another', asyn
 
 test('lines of the chat itself are nobody’s', async () => {
   const target = mallory.say('alice', { type: 'timer', seconds: 0 });
-  await settled();
+  await goesOn();
   await leavesNothing({ type: 'edit', target, text: 'bob is a thief' }, 'an edit of a line');
   await leavesNothing({ type: 'delete', target }, 'a deletion of a line');
   await leavesNothing({ type: 'reaction', target, emoji: '👍' }, 'a reaction to a line');
@@ -104,7 +104,7 @@ test('what was deleted is edited by nobody and does not come again', async () =>
   await leavesNothing({ ...text('again'), messageId: target }, 'the same message again');
 
   const here = mallory.say('alice', text('deleted here'));
-  await settled();
+  await goesOn();
   await alice.client.delete(toHex(here));
   await leavesNothing({ type: 'edit', target: here, text: 'again' }, 'an edit of what was deleted here');
   await leavesNothing({ ...text('again'), messageId: here }, 'what was deleted here, again');
@@ -116,7 +116,7 @@ test('of edits and reactions that come in another order, and again, the last one
   await alice.sees(editOf('three'), 'the edit');
   await leavesNothing({ type: 'edit', target, text: 'two', ...place(8) }, 'an older edit');
   mallory.say('alice', { type: 'reaction', target, emoji: '😀', ...place(11) });
-  await settled();
+  await goesOn();
   await leavesNothing({ type: 'reaction', target, emoji: '😢', ...place(10) }, 'an older reaction');
   await leavesNothing({ type: 'reaction', target, emoji: '', ...place(10) }, 'an older taking back');
   await leavesNothing({ type: 'reaction', target, emoji: '😀', ...place(11) }, 'the same reaction again');
@@ -128,7 +128,7 @@ test('of edits and reactions that come in another order, and again, the last one
 
 test('a reaction that is no emoji, and an edit to nothing, count for nothing', async () => {
   const target = mallory.say('alice', text('react to me'));
-  await settled();
+  await goesOn();
   for (const emoji of ['x', 'hello', '👍👍', '\u202e', '👍\u200d'.repeat(9), '👍'.repeat(17)]) {
     await leavesNothing({ type: 'reaction', target, emoji }, emoji);
   }
@@ -145,12 +145,12 @@ test('a change that comes before its message waits for it, and the message is to
   mallory.say('alice', { type: 'edit', target: deleted, text: 'later than its deletion' });
   mallory.say('alice', { type: 'reaction', target: reacted, emoji: '👋' });
   mallory.say('alice', { type: 'reaction', target: reacted, emoji: 'no emoji' });
-  await settled();
+  await goesOn();
   alice.events.length = 0;
   mallory.say('alice', { ...text('zeroth'), messageId: edited });
   mallory.say('alice', { ...text('a secret'), messageId: deleted });
   mallory.say('alice', { ...text('wave'), messageId: reacted });
-  await settled();
+  await goesOn();
   const told = alice.events.filter((event) => event.event === 'message').slice(0, 3);
   assert.deepEqual(
     told.map((event) => [event.id, event.kind, event.text, event.reactions]),
@@ -172,7 +172,7 @@ test('a change waits for a message of its own sender alone', async () => {
     mallory.say('alice', { type: 'edit', target, text: 'forged beforehand' });
     mallory.say('alice', { type: 'delete', target });
     mallory.say('alice', { type: 'reaction', target, emoji: '👎' });
-    await settled();
+    await goesOn();
     other.say('alice', { ...text('by gus'), messageId: target });
     await alice.sees(messageOf('by gus'), 'the message');
     await leavesNothing({ type: 'edit', target, text: 'forged afterwards' }, 'after it came');
@@ -188,10 +188,10 @@ test('a change waits for a message of its own sender alone', async () => {
 test('two hundred changes wait, and the 201st takes the place of the oldest', async () => {
   const targets = Array.from({ length: 201 }, randomId);
   for (const target of targets) mallory.say('alice', { type: 'edit', target, text: 'edited' });
-  await settled();
+  await goesOn();
   for (const target of targets.slice(0, 2)) mallory.say('alice', { ...text('as written'), messageId: target });
   mallory.say('alice', { ...text('as written'), messageId: targets[200] ?? randomId() });
-  await settled();
+  await goesOn();
   const texts = await Promise.all([0, 1, 200].map((i) => textOf('mallory', toHex(targets[i] ?? randomId()))));
   assert.deepEqual(texts, ['as written', 'edited', 'edited']);
 });

@@ -54,7 +54,7 @@ const ids = (bodies: readonly SentBody[]) => bodies.map((sent) => sent.relayId);
 const randomId = (): MessageId => messageId(crypto.getRandomValues(new Uint8Array(16)));
 
 /** Waits until alice has dealt with all that mallory said. */
-async function settled(): Promise<void> {
+async function goesOn(): Promise<void> {
   const words = `barrier ${++barriers}`;
   mallory.say('alice', { type: 'text', text: words, replyTo: null, expirySeconds: 0 });
   await alice.person.sees(messageOf(words), words);
@@ -79,11 +79,11 @@ function stateOf() {
   }));
 }
 
-/** That a request leaves all that is another's as it was; `settled` sees that the message behind it opens. */
+/** That a request leaves all that is another's as it was; and that the message behind it opens. */
 async function leavesNothing(of: readonly string[], ask: () => Promise<void> | void): Promise<void> {
   const before = stateOf().filter(({ name }) => of.includes(name));
   await ask();
-  await settled();
+  await goesOn();
   await repaired();
   assert.deepEqual(
     stateOf().filter(({ name }) => of.includes(name)),
@@ -118,7 +118,7 @@ test('a request repeated by the relay is answered once', async () => {
   alice.clock.advance(11 * 60_000);
   alice.person.events.length = 0;
   onFirst(alice.hand, (delivery) => [...replayed.map((each) => ({ ...each, relayId: randomId() })), delivery]);
-  await settled();
+  await goesOn();
   await repaired();
   assert.equal(alice.vault().repairs.get(idOf('mallory')).request, null);
   assert.deepEqual(stateOf(), before);
@@ -133,12 +133,12 @@ test('a request inside an unproven session is never answered in it, but in one b
   const aliceThere = mallory.parts.context.vault.contacts.byName('alice')?.contactId ?? -1;
   alice.clock.advance(11 * 60_000);
   // A receipt still on its way in the old session would make it current again.
-  await settled();
+  await goesOn();
   await alice.person.client.send({ name: 'mallory', text: 'nothing comes after this', wait: 'delivered' });
   alice.person.events.length = 0;
   sessions.archive(aliceThere);
   mallory.say('alice', request({ after: 0n, relayIds: [] }));
-  await settled();
+  await goesOn();
   await repaired();
   await alice.person.sees((event) => event.event === 'session_reset' && event.name === 'mallory', 'the answer');
   const booked = alice
@@ -163,7 +163,7 @@ test('who asks again and again gets each thing three times at most', async () =>
     alice.person.events.length = 0;
     alice.clock.advance(11 * 60_000);
     mallory.say('alice', request({ after: 0n, relayIds: [] }));
-    await settled();
+    await goesOn();
     await repaired();
     await alice.person.sees((event) => event.event === 'session_reset' && event.name === 'mallory', 'the answer');
   }
@@ -187,6 +187,6 @@ test('a resent deletion or edit still counts only by the author of its message',
   assert.ok(target != null);
   mallory.say('alice', { type: 'delete', target, messageId: target });
   mallory.say('alice', { type: 'edit', target, text: 'forged' });
-  await settled();
+  await goesOn();
   assert.deepEqual(await textsFrom(alice.person, 'bob'), texts);
 });
