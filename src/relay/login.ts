@@ -120,7 +120,8 @@ function welcome(
     if (context.presence.get(account) === null) context.neighbours.leave(account);
     return;
   }
-  connection.enter({ phase: 'ready', account, window: null });
+  // A copy that native code has not seen stays small: see `mapKey`.
+  connection.enter({ phase: 'ready', account: accountId(new Uint8Array(account)), window: null });
   context.presence.enter(account, connection)?.replace();
   connection.send(welcomeFrame.encode(requestId, body));
 }

@@ -176,7 +176,7 @@ export class RelayServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroyThis);
     const address = clientAddress(request, this.#options.trustedProxies);
     const refusal = this.#refusal(request, address);
     if (refusal !== null) {
@@ -184,13 +184,13 @@ export class RelayServer {
       return;
     }
     this.#addresses.count(address, 1);
-    let upgraded = false;
-    socket.once('close', () => {
-      if (!upgraded) this.#addresses.count(address, -1);
-    });
+    const closedBefore = () => this.#addresses.count(address, -1);
+    socket.once('close', closedBefore);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      upgraded = true;
-      const connection = new Connection(webSocket, socket, address, this.#context, (ended) => this.#ended(ended));
+      // From here on the WebSocket hears both: thousands of sockets that are idle need not keep what served their upgrade.
+      socket.off('close', closedBefore);
+      socket.off('error', destroyThis);
+      const connection = new Connection(webSocket, socket, address, this.#context, this.#ended);
       this.#connections.add(connection);
       this.#tellIdle();
     });
@@ -212,11 +212,12 @@ export class RelayServer {
     return { status: '429 Too Many Requests', header: `Retry-After: ${Math.ceil(retryAfterMs / 1_000)}\r\n` };
   }
 
-  #ended(connection: Connection): void {
+  /** One for all connections. */
+  readonly #ended = (connection: Connection): void => {
     this.#connections.delete(connection);
     this.#addresses.count(connection.address, -1);
     this.#tellIdle();
-  }
+  };
 
   #tellIdle(): void {
     this.#options.onIdle?.(this.#connections.size === 0 && this.#blobRequests === 0);
@@ -289,4 +290,8 @@ export class RelayServer {
       this.#options.log.error({ code: failureCode(cause) }, 'expiry failed');
     }
   }
+}
+
+function destroyThis(this: Duplex): void {
+  this.destroy();
 }

@@ -82,8 +82,6 @@ let taken = 0;
 scenario(
   'who does not read its answers is read no further, and let go after 30 s',
   async ({ relay, client }) => {
-    const observer = await connectRaw(relay.url);
-    const heartbeat = () => new Promise((resolve) => observer.socket.once('ping', resolve));
     client.socket.pause();
     const question = getBundleFrame.encode(1, { name: 'bob' });
     // Answers are a hundred times as large as questions: the kernel's buffers fill, then the relay's own megabyte.
@@ -94,6 +92,8 @@ scenario(
       for (const _ of range(200)) await new Promise((resolve) => setImmediate(resolve));
     }
     assert.ok(taken > 100 && taken < asked, `${taken} of ${asked} answered`);
+    const observer = await connectRaw(relay.url);
+    const heartbeat = () => new Promise((resolve) => observer.socket.once('ping', resolve));
     await heartbeat();
     relay.advance(30_000);
     await heartbeat();
