@@ -8,7 +8,7 @@ import type { Accounts } from './session/client.ts';
 const RELAY_START_TIMEOUT_MS = 5_000;
 
 /** The relay as it is run beside this program: the bundle, or from sources with the same loader. */
-function relayProgram(): Pick<BackgroundRelayOptions, 'command' | 'cwd'> {
+export function relayProgram(): Pick<BackgroundRelayOptions, 'command' | 'cwd'> {
   const place = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   if (import.meta.url.endsWith('.js')) return { command: [process.execPath, place('./smchat-relay.js')] };
   return { command: [process.execPath, ...process.execArgv, place('./smchat-relay.ts')], cwd: process.cwd() };

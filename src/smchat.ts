@@ -64,6 +64,10 @@ async function startPlain(options: PlainInterfaceOptions): Promise<void> {
   return (await import('./open-plain.ts')).openPlain(options);
 }
 
+async function startDemo(): Promise<void> {
+  return (await import('./open-demo.ts')).openDemo();
+}
+
 // Whatever is made from here on is for this user alone.
 process.umask(0o077);
 process.exitCode = await runProgram({
@@ -82,5 +86,6 @@ process.exitCode = await runProgram({
   openKnownAnswers: async () => (await import('./crypto/known-answers.ts')).answerKnown,
   startInterface,
   startPlain,
+  startDemo,
 });
 process.exit();

@@ -79,6 +79,9 @@ const ENTRY_FILES = [
   'open-accounts',
   'open-interface',
   'open-plain',
+  'open-demo',
+  'demo-relay',
+  'demo-people',
 ].map((name) => `src/${name}.ts`);
 /** Leaves without imports of their own (but qr-code.ts, which has its package), for every part. */
 const FOUNDATION =

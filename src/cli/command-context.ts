@@ -37,6 +37,8 @@ export interface CommandContext {
   /** What the terminal answers; null where there is none. */
   askTerminal(queries: string, last: RegExp): Promise<string | null>;
   openKnownAnswers(): Promise<KnownAnswers>;
+  /** Throws `usage` where there is no terminal that text can be placed on. */
+  startDemo(): Promise<void>;
 }
 
 /** What `work` gives, unless the command is stopped or the time is over first; whoever started the work closes it. */

@@ -6,6 +6,7 @@ import { contacts } from './commands/contacts.ts';
 import { deleteMessage } from './commands/delete.ts';
 import { deleteAccount } from './commands/delete-account.ts';
 import { deleteHistory } from './commands/delete-history.ts';
+import { demo } from './commands/demo.ts';
 import { disappear } from './commands/disappear.ts';
 import { doctor } from './commands/doctor.ts';
 import { edit } from './commands/edit.ts';
@@ -50,4 +51,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   kat,
   imageCheck,
   doctor,
+  demo,
 ];

@@ -27,6 +27,8 @@ export interface CliEnvironment {
   openKnownAnswers(): Promise<KnownAnswers>;
   /** The full-screen interface; resolves to the exit code. */
   startInterface(options: InterfaceOptions): Promise<number>;
+  /** Two people on a relay of their own in one terminal, until they are left; then nothing of it is there any more. */
+  startDemo(): Promise<void>;
   /** The interface as lines; resolves once its user has ended it. */
   startPlain(options: PlainInterfaceOptions): Promise<void>;
 }

@@ -138,6 +138,14 @@ async function runCommand(
       return terminal === null ? null : terminalAnswers(terminal, queries, last);
     },
     openKnownAnswers: () => environment.openKnownAnswers(),
+    startDemo: async () => {
+      if (!isTerminal(stdin) || !isTerminal(stdout) || environment.env.TERM === 'dumb')
+        throw new SmchatError('usage', 'the demo needs a terminal that text can be placed on');
+      // From here on signals are the demo's own affair, and so is what fails.
+      interruption.release();
+      environment.signals.off('uncaughtException', onCrash);
+      await environment.startDemo();
+    },
   };
   // Offline, nothing below holds the process: its timers and its socket server must not outlive a command.
   const alive = setInterval(() => {}, FOREVER_MS);

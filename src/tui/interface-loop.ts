@@ -2,8 +2,9 @@ import type { Accounts } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { createEffectRunner } from './effect-runner.ts';
 import type { LocalFiles } from './files/local-files.ts';
-import { type After, createInputDecoder } from './input/decoder.ts';
+import type { After } from './input/decoder.ts';
 import type { InputEvent, MouseEvent, ReplyEvent } from './input/events.ts';
+import { type InputEvents, type KeySource, listenTo } from './input/input-events.ts';
 import type { Target } from './input/target.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { notification, titleOf } from './notifications.ts';
@@ -20,12 +21,6 @@ import { backgroundOfReply } from './terminal-theme.ts';
 import { paintInterface } from './views/interface.ts';
 import { targetAt } from './views/targets.ts';
 
-/** Where keys come from. */
-export interface KeySource {
-  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
-  off(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
-}
-
 /** What only the owner of the terminal can do. */
 export interface TerminalOwner {
   suspend(): void;
@@ -39,7 +34,7 @@ export interface LoopOptions {
   /** Decodes the pictures of an open account; one for each. */
   readonly createRenderer: () => ImageRenderer;
   readonly config: InterfaceConfig;
-  readonly input: KeySource;
+  readonly input: KeySource | InputEvents;
   readonly output: { write(text: string): boolean };
   readonly screen: Screen;
   readonly owner: TerminalOwner;
@@ -196,13 +191,16 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     draw();
   }
 
-  const decoder = createInputDecoder((event) => {
-    if (event.type === 'reply') return replied(event);
+  function onInput(event: InputEvent): void {
+    if (event.type === 'reply') {
+      replied(event);
+      return;
+    }
     const action = actionOf(event, (row, col) => targetAt(state, theme, row, col));
     if (action !== null) dispatch(action);
-  }, timer);
-  const onData = (bytes: Uint8Array): void => decoder.feed(bytes);
-  input.on('data', onData);
+  }
+
+  const endInput = listenTo(input, onInput, timer);
   const endResize = screen.onResize(({ rows, cols }) => dispatch({ type: 'resize', rows, cols }));
   // The login is drawn when it is known whose it is.
   effects.run({ type: 'list-accounts' });
@@ -213,8 +211,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
     async close() {
       if (!isClosed) {
         isClosed = true;
-        input.off('data', onData);
-        decoder.close();
+        endInput();
         endResize();
         cancelEvents?.();
         cancelWake();

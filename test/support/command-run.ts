@@ -43,6 +43,7 @@ export interface RunOptions {
   readonly checkup?: Checkup;
   readonly knownAnswers?: KnownAnswers;
   readonly startInterface?: (options: InterfaceOptions) => Promise<number>;
+  readonly startDemo?: () => Promise<void>;
   readonly startPlain?: (options: PlainInterfaceOptions) => Promise<void>;
 }
 
@@ -102,6 +103,7 @@ export class CommandBench {
       openCheckup: async () => options.checkup ?? HEALTHY,
       startInterface: options.startInterface ?? (async () => 0),
       startPlain: options.startPlain ?? (async () => undefined),
+      startDemo: options.startDemo ?? (async () => undefined),
     }).then((code) => ({ code, ...printed }));
     const lines = (count: number): Promise<string[]> =>
       new Promise((resolve, reject) => {

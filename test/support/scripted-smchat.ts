@@ -30,5 +30,6 @@ process.exitCode = await runProgram({
   openCheckup: async () => HEALTHY,
   startInterface: async () => 0,
   startPlain: async () => undefined,
+  startDemo: async () => undefined,
 });
 process.exit();

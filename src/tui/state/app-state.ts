@@ -14,6 +14,8 @@ export interface InterfaceConfig {
   readonly relayUrlGiven: boolean;
   /** The account to begin with. */
   readonly account: string | null;
+  /** The chat that is open as soon as its account is. */
+  readonly chat?: string;
 }
 
 /** One sentence in the status line, for a while. */

@@ -224,7 +224,9 @@ function contactsCame(state: AppState, main: MainScreen, contacts: MainScreen['c
   const next = begins
     ? { ...sighted, focus: 'contacts' as const, cursorName: sighted.contacts[0]?.name ?? null }
     : sighted;
-  return step(withMain(state, next));
+  const { chat } = state.config;
+  const opens = begins && !main.contactsLoaded && chat !== undefined && contactOf(next, chat) !== null;
+  return opens ? openChat(withMain(state, next), chat) : step(withMain(state, next));
 }
 
 function contactDone(state: AppState, main: MainScreen, action: ContactAction, name: string): Step {

@@ -38,6 +38,8 @@ export interface Surface {
   box(options?: BoxOptions): Surface;
   /** A part of this surface, clipped to it. */
   region(row: number, col: number, rows: number, cols: number): Surface;
+  /** The same place, on which the cursor is not shown: the keys go elsewhere. */
+  withoutCursor(): Surface;
   /** Says what a click on this surface means. */
   target(target: Target): void;
   /** Shows the terminal's cursor here, if here is visible. The last call in a frame wins. */
@@ -182,6 +184,7 @@ function makeSurface(canvas: Canvas, place: Area, clip: Area): Surface {
     fill(style, glyph = BLANK) {
       for (let row = 0; row < place.rows; row++) hline(row, 0, place.cols, style, glyph);
     },
+    withoutCursor: () => makeSurface({ ...canvas, cursor: () => undefined }, place, clip),
     target: (target) => canvas.target?.(clip, target),
     cursor(row, col) {
       if (contains(clip, place.row + row, place.col + col)) canvas.cursor(place.row + row, place.col + col);
