@@ -2,7 +2,7 @@ import type { Verification } from '../../session/client.ts';
 import { applyKey, applyPaste } from '../edit/readline.ts';
 import { type TextBuffer, textOf } from '../edit/text-buffer.ts';
 import type { KeyEvent } from '../input/events.ts';
-import { asksForHelp } from '../input/slash-commands.ts';
+import { asksForHelp, parseInput } from '../input/slash-commands.ts';
 import type { Failure } from './action.ts';
 import {
   type AppState,
@@ -102,11 +102,21 @@ export function confirmSafety(state: AppState, dialog: SafetyDialog): Step {
   return step(busy, verification.changed ? { type: 'trust', name, number } : { type: 'confirm-number', name, number });
 }
 
-export function confirmAdd(state: AppState, dialog: AddDialog): Step {
+/** Whom somebody means who types `/add ben`, `@ben` or `Ben` where only a name is asked for. */
+function whoIsMeant(text: string): string {
+  const parsed = parseInput(text);
+  const typed = parsed.kind === 'command' && parsed.call.command.id === 'add' ? parsed.call.argument : text;
+  const bare = typed.trim().replace(/^@/, '');
+  // A link's key has capitals that count.
+  return /[:@]/.test(bare) ? bare : bare.toLowerCase();
+}
+
+export function confirmAdd(state: AppState, typed: AddDialog): Step {
   const main = mainOf(state);
-  const name = textOf(dialog.input).trim();
-  if (main === null || dialog.isBusy) return step(state);
-  const refuse = (error: string): Step => step(withTopDialog(state, { ...dialog, error }));
+  if (main === null || typed.isBusy) return step(state);
+  const name = whoIsMeant(textOf(typed.input));
+  const dialog: AddDialog = { ...typed, input: emptied(typed.input, name) };
+  const refuse = (error: string): Step => step(withTopDialog(state, { ...typed, error }));
   if (name === '') return refuse('type a name first');
   if (/[:@]/.test(name)) {
     return step(withTopDialog(state, { ...dialog, isBusy: true, error: null }), { type: 'add-address', address: name });
