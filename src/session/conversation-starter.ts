@@ -6,6 +6,7 @@ import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, type Tell } from './account-context.ts';
 import { storeLine } from './chat-line.ts';
 import { kemRandomness } from './fresh-randomness.ts';
+import { tellChangedIdentity } from './identity-lines.ts';
 import type { RelayConnection } from './relay-port.ts';
 import type { ContactRecord } from './vault-port.ts';
 
@@ -51,7 +52,7 @@ export function beginSession(
   if (contact.identityKey !== null && !equal(contact.identityKey, bundle.identityKey)) {
     const changed = { changedIdentityKey: bundle.identityKey, verified: false };
     vault.contacts.update(contact.contactId, { ...changed, ...accountOfPinned(context, contact, bundle.accountId) });
-    tell({ event: 'identity_changed', name: contact.name });
+    tellChangedIdentity(context, contact, bundle.identityKey, tell);
     return false;
   }
   const started = startSession({

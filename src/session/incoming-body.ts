@@ -4,6 +4,7 @@ import type { AccountContext, Tell } from './account-context.ts';
 import { accountOfPinned } from './conversation-starter.ts';
 import type { Claim } from './directory.ts';
 import { acceptTimer } from './disappearing-setting.ts';
+import { tellChangedIdentity } from './identity-lines.ts';
 import { acceptAttachment } from './incoming-attachment.ts';
 import { acceptChange } from './incoming-changes.ts';
 import {
@@ -54,7 +55,7 @@ export function welcomeContact(
     const { accountId } = claim;
     const account = accountId === null ? {} : accountOfPinned(context, known, accountId);
     contacts.update(known.contactId, { ...changed, ...account });
-    tell({ event: 'identity_changed', name: known.name });
+    tellChangedIdentity(context, known, claim.identityKey, tell);
   } else {
     const asked = known.state === 'requested';
     contacts.update(known.contactId, {

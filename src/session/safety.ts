@@ -4,6 +4,7 @@ import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit } from './account-context.ts';
 import type { Verification } from './client.ts';
 import { releaseHeld, requireContact } from './contact-book.ts';
+import { noteTrusted, noteVerified } from './identity-lines.ts';
 import type { Outbox } from './outbox.ts';
 import type { ContactRecord } from './vault-port.ts';
 
@@ -32,7 +33,10 @@ export class Safety {
     if (confirm !== undefined) {
       if (changedIdentityKey !== null) throw new SmchatError('identity-changed');
       this.#mustMatch(number, confirm);
-      commit(this.#context, () => this.#context.vault.contacts.update(contact.contactId, { verified: true }));
+      commit(this.#context, (tell) => {
+        this.#context.vault.contacts.update(contact.contactId, { verified: true });
+        noteVerified(this.#context, contact, tell);
+      });
     }
     return {
       name,
@@ -51,6 +55,7 @@ export class Safety {
     this.#mustMatch(this.#number(contact, changedIdentityKey), given);
     commit(this.#context, (tell) => {
       this.#adopt(contact, changedIdentityKey);
+      noteTrusted(this.#context, contact, tell);
       const trusted = requireContact(this.#context, name);
       if (trusted.state !== 'incoming') releaseHeld(this.#context, trusted, tell);
       tell({ event: 'contact', name, state: trusted.state });

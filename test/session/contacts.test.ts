@@ -161,6 +161,10 @@ test('a changed identity blocks both directions until it is trusted by its numbe
   await kim.sees(messageOf('from the new lee'), 'what waited');
   await newLee.client.contact('accept', 'kim').catch(() => {});
   await goesOn(kim, newLee);
+  assert.deepEqual(await systemLines(kim, 'lee'), [
+    'lee’s identity key has changed',
+    'you compared safety numbers: lee’s new identity key is accepted',
+  ]);
 });
 
 /** That a chat, but for the line that tells of it, and the contact's state stay as they were. */
@@ -177,6 +181,31 @@ async function leavesNothing(of: Person, chat: string, attempt: () => Promise<vo
 async function goesOn(from: Person, to: Person): Promise<void> {
   await from.client.send({ name: to.name, text: 'the next one' });
   await to.sees(messageOf('the next one'), 'the next message');
+}
+
+test('a compared safety number leaves a line in the chat, over restarts, and only the first time', async () => {
+  const [mia, ned] = await Promise.all([newPerson('mia'), newPerson('ned')]);
+  await befriend(mia, ned);
+  const { safety_number: number } = await mia.client.verify('ned');
+  await assert.rejects(
+    mia.client.verify(
+      'ned',
+      number.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+    ),
+    {
+      code: 'safety-number-differs',
+    },
+  );
+  assert.deepEqual(await systemLines(mia, 'ned'), []);
+  await mia.client.verify('ned', number);
+  await mia.client.verify('ned', number);
+  await mia.restart();
+  assert.deepEqual(await systemLines(mia, 'ned'), ['you compared safety numbers: ned is verified']);
+  assert.deepEqual(await systemLines(ned, 'mia'), ['mia asked to chat'], 'it is nobody else’s business');
+});
+
+async function systemLines(who: Person, chat: string): Promise<readonly (string | undefined)[]> {
+  return (await who.client.history(chat)).filter(({ kind }) => kind === 'system').map(({ text }) => text);
 }
 
 async function deleteAtRelay(who: Person): Promise<void> {

@@ -167,6 +167,7 @@ test('in a known contact’s name a thief of prekeys begins a session that bears
     history.map(({ text: words, unproven }) => [words, unproven === true]),
     [
       ['hello bob', true],
+      ['you compared safety numbers: alice is verified', false],
       ['really me', false],
       ['it is me', true],
       ['still me', true],

@@ -189,10 +189,9 @@ function eventHappened(state: AppState, main: MainScreen, event: SmchatEvent): S
         verified: false,
         identity_changed: true,
       }));
-      const noted = withNote(changed, event.name, `${event.name}’s identity key has changed`, state.now);
       return step(
         withNotice(
-          withMain(state, noted),
+          withMain(state, changed),
           'warning',
           `${event.name}’s identity key has changed · ${wayTo(state.keymap, 'verify')} compares`,
         ),
