@@ -207,6 +207,8 @@ async function runInterface(
     });
   }
   const isPlain = globals.plain || env.TERM === 'dumb';
+  // Before anything is loaded: keys typed ahead reach the password as they were typed, unechoed, not edited as a line.
+  if (!isPlain) takeKeys(stdin);
   diagnostics.note(isPlain ? 'plain' : 'interface', { pid: process.pid });
   const accounts = await openShared(environment, globals, (thrown) => diagnostics.failure(thrown))();
   const options: InterfaceOptions = {
@@ -217,6 +219,10 @@ async function runInterface(
     relayUrlGiven: globals.relay !== undefined,
   };
   return isPlain ? runPlain(environment, globals, options) : environment.startInterface(options);
+}
+
+function takeKeys(stdin: object): void {
+  if ('setRawMode' in stdin && typeof stdin.setRawMode === 'function') stdin.setRawMode(true);
 }
 
 function isTerminal(stream: object): boolean {
