@@ -111,6 +111,7 @@ export function cliDocument(): string {
       'reason}`, by `listen` only where `state` is `complete` or `failed`; in JSON-RPC also `running` and `waiting`), `contact_request`, ' +
       '`identity_changed`, `session_reset` (`{name}`), `contact` (`{name, state}`), `gap` (`{name, missing}`), `undecryptable`, `copied`, ' +
       '`connection` (`{state, reason}`), `account_deleted`, the last one. After a crash an event may come again with the same `id`.',
+    'All of it, each command, method and event, is described by a JSON Schema: [smchat.schema.json](smchat.schema.json). Objects may gain fields: let those be that you do not know.',
     '## JSON-RPC',
     '`smchat rpc` reads JSON-RPC 2.0 requests from stdin, one object of at most 1 MiB a line, and answers on stdout; answers may overtake each ' +
       "other. The same is spoken on an open account's socket, `rpc.sock` in its folder (mode 0600; where that path is longer than 100 bytes, where " +

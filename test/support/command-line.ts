@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMANDS } from '../../src/cli/command-table.ts';
+import { holdToSchema } from './json-schema.ts';
 import { PROGRAMS } from './programs.ts';
 
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** stdout's lines as JSON. */
+  /** stdout's lines as JSON, each held to docs/smchat.schema.json. */
   json(): Record<string, unknown>[];
 }
 
@@ -50,6 +52,7 @@ export async function commandUser(name: string, password: string): Promise<Comma
 
 function startCommand(args: readonly string[]): Running {
   const child = spawn(process.execPath, [PROGRAMS.smchat, ...args], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = args.find((each) => COMMANDS.some(({ name }) => name === each));
   let stdout = '';
   let stderr = '';
   const looks = new Set<() => void>();
@@ -64,7 +67,11 @@ function startCommand(args: readonly string[]): Running {
     stdout
       .split('\n')
       .slice(0, -1)
-      .map((line) => JSON.parse(line));
+      .map((line) => {
+        const value = JSON.parse(line);
+        if (command !== undefined) holdToSchema(`command-${command}`, value);
+        return value;
+      });
   const finished = new Promise<Finished>((resolve) => {
     child.once('close', (code) => resolve({ code, stdout, stderr, json }));
   });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { SmchatEvent } from '../../src/session/events.ts';
+import { holdToSchema } from './json-schema.ts';
 import { PROGRAMS } from './programs.ts';
 
 /** A running `smchat rpc`. */
@@ -21,16 +22,20 @@ export function startRpc(home: string, onEvent: (event: SmchatEvent & { account:
   });
   const { stdin, stdout, pid } = child;
   if (stdin === null || stdout === null || pid === undefined) throw new Error('smchat rpc did not start');
-  const pending = new Map<number, { resolve(value: unknown): void; reject(reason: Error): void }>();
+  const pending = new Map<number, { method: string; resolve(value: unknown): void; reject(reason: Error): void }>();
   let nextId = 1;
   createInterface({ input: stdout }).on('line', (line) => {
     const message = JSON.parse(line);
+    holdToSchema('rpcAnswer', message);
     if (message.method === 'event') return onEvent(message.params);
     const waiting = pending.get(message.id);
     pending.delete(message.id);
     if (message.error !== undefined) {
       waiting?.reject(Object.assign(new Error(message.error.message), { code: message.error.code }));
-    } else waiting?.resolve(message.result);
+    } else if (waiting !== undefined) {
+      holdToSchema(`method-${waiting.method}`, message.result);
+      waiting.resolve(message.result);
+    }
   });
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => {
@@ -46,7 +51,7 @@ export function startRpc(home: string, onEvent: (event: SmchatEvent & { account:
       const id = nextId++;
       return new Promise<T>((resolve, reject) => {
         if (child.exitCode !== null || child.signalCode !== null) return reject(new Error('the process ended'));
-        pending.set(id, { resolve: (value) => resolve(value as T), reject });
+        pending.set(id, { method, resolve: (value) => resolve(value as T), reject });
         stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
       });
     },
