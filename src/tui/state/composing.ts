@@ -1,12 +1,14 @@
 import type { Message } from '../../session/client.ts';
 import { isEmpty, type TextBuffer } from '../edit/text-buffer.ts';
 import { wayTo } from '../input/ways.ts';
-import { type AppState, type Step, step, withMain, withNotice } from './app-state.ts';
+import { type AppState, pushDialog, type Step, step, withMain, withNotice } from './app-state.ts';
 import { type Chat, isLocalId, type MainScreen, openChatOf, withChat } from './chat-state.ts';
+import type { Question } from './dialog-state.ts';
 import { emptied, MESSAGE_MAX_BYTES } from './fields.ts';
 import type { OnMessage } from './message-commands.ts';
 import { indexOfMessage, type MessageLog, messageAt } from './message-log.ts';
 import { recallOlder } from './recall.ts';
+import { secretIn } from './secret-words.ts';
 
 /** What Enter does with the composer's text. */
 export type Composing =
@@ -93,8 +95,8 @@ export function editLast(state: AppState, main: MainScreen): Step {
   return own === null ? step(withMain(state, recallOlder(main))) : startEdit(state, main, own);
 }
 
-/** The edited text goes out; a text that did not change changes nothing. */
-export function sendEdit(state: AppState, main: MainScreen, chat: Chat, text: string): Step {
+/** The edited text goes out, a secret in it only where it `isMeant`; a text that did not change changes nothing. */
+export function sendEdit(state: AppState, main: MainScreen, chat: Chat, text: string, isMeant = false): Step {
   const { composing } = chat;
   if (composing.kind !== 'edit') return step(state);
   const message = messageAt(chat.log, indexOfMessage(chat.log, composing.id));
@@ -115,6 +117,11 @@ export function sendEdit(state: AppState, main: MainScreen, chat: Chat, text: st
   }
   const done = withMain(state, withChat(main, endComposing(chat) ?? chat));
   if (message?.text === text) return step(done);
+  const secret = isMeant ? null : secretIn(text);
+  if (secret !== null) {
+    const question: Question = { kind: 'send-secret', chat: chat.name, text, secret, isEdit: true };
+    return step(pushDialog(state, { kind: 'confirm', question, selected: 1 }));
+  }
   return step(done, { type: 'edit', id: composing.id, chat: chat.name, text });
 }
 

@@ -19,7 +19,14 @@ export type Question =
   | { readonly kind: 'save'; readonly id: string; readonly chat: string; readonly file: string; readonly bytes: number }
   | { readonly kind: 'delete-history'; readonly name: string }
   /** A text that seems to hold a secret of its sender's own, such as “a private key”. */
-  | { readonly kind: 'send-secret'; readonly chat: string; readonly text: string; readonly secret: string };
+  | {
+      readonly kind: 'send-secret';
+      readonly chat: string;
+      readonly text: string;
+      readonly secret: string;
+      /** Whether it is another text for a message that was sent. */
+      readonly isEdit: boolean;
+    };
 
 export interface HelpDialog {
   readonly kind: 'help';

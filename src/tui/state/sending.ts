@@ -13,7 +13,7 @@ import {
   openChatOf,
   withChat,
 } from './chat-state.ts';
-import { type Composing, NEW_MESSAGE, replyTarget } from './composing.ts';
+import { type Composing, NEW_MESSAGE, replyTarget, sendEdit } from './composing.ts';
 import type { Question } from './dialog-state.ts';
 import type { Effect } from './effect.ts';
 import { advanced, touchContact } from './events-reducer.ts';
@@ -59,18 +59,19 @@ export function sendText(state: AppState, main: MainScreen, text: string): Step 
   }
   const secret = secretIn(text);
   if (secret === null) return sendNow(state, main, chat, text);
-  const question: Question = { kind: 'send-secret', chat: chat.name, text, secret };
+  const question: Question = { kind: 'send-secret', chat: chat.name, text, secret, isEdit: false };
   return step(pushDialog(state, { kind: 'confirm', question, selected: 1 }));
 }
 
 /** The text that was asked about goes out after all, where its chat is still the one in front. */
 export function sendAfterAll(
   state: AppState,
-  { chat: name, text }: { readonly chat: string; readonly text: string },
+  { chat: name, text, isEdit }: { readonly chat: string; readonly text: string; readonly isEdit: boolean },
 ): Step {
   const main = mainOf(state);
   const chat = main === null ? null : openChatOf(main);
-  return main === null || chat?.name !== name ? step(state) : sendNow(state, main, chat, text);
+  if (main === null || chat?.name !== name) return step(state);
+  return isEdit ? sendEdit(state, main, chat, text, true) : sendNow(state, main, chat, text);
 }
 
 function sendNow(state: AppState, main: MainScreen, chat: Chat, text: string): Step {

@@ -169,3 +169,18 @@ test('/disappear sets the timer of the open chat, and says what it takes', () =>
   assert.deepEqual(effects(bench, 'disappear'), []);
   assert.match(bench.state().notice?.text ?? '', /30s, 5m/);
 });
+
+test('an edit that brings a private key is asked about; saying no goes on editing, saying yes sends it', () => {
+  const bench = openBench({ messages: [message({ id: 'm1', chat: 'bob', direction: 'out', text: 'hello' })] });
+  const key = '-----BEGIN OPENSSH PRIVATE KEY-----';
+  const edits = () => bench.take().flatMap((effect) => (effect.type === 'edit' ? [effect.text] : []));
+  bench.press('up', 'C-u');
+  bench.type(key);
+  bench.press('enter', 'enter');
+  assert.deepEqual(edits(), []);
+  assert.equal(bench.chat().composing.kind, 'edit');
+  assert.equal(textOf(bench.chat().draft), key);
+  bench.press('enter', 'left', 'enter');
+  assert.deepEqual(edits(), [key]);
+  assert.equal(bench.chat().composing.kind, 'message');
+});
