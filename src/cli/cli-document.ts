@@ -42,7 +42,7 @@ function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-const EXIT_CODES: readonly (readonly [string, string])[] = [
+export const EXIT_CODES: readonly (readonly [string, string])[] = [
   ['0', 'done'],
   ['1', 'unexpected failure'],
   ['2', 'the command line was not understood, a password is needed and there is no terminal, or `--yes` is missing'],

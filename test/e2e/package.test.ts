@@ -30,7 +30,7 @@ test('the package holds only what runs, and installs without development depende
     .map(({ path }) => path)
     .filter(
       (path) =>
-        !/^(dist|assets)\/|^deploy\/smchat-relay\.service$|^docs\/smchat\.schema\.json$|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+        !/^(dist|assets|man|completions)\/|^deploy\/smchat-relay\.service$|^docs\/smchat\.schema\.json$|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
           path,
         ),
     );
