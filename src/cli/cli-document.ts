@@ -121,7 +121,7 @@ export function cliDocument(): string {
       "On an account's socket `lock` concerns that connection alone, and `shutdown` ends it.",
     'Paths (`image`, `file`, `out`) are absolute on a socket; on stdio they may be relative to where `smchat rpc` was started. `save` takes ' +
       '`id`, or `all` and `name`: then its result is a list, in which what could not be had any more is `{id, missing: true}`; `saveAll` gives ' +
-      '`{saved, missing}` instead. `delete` takes `forAll`, `deleteHistory` either `name` or `all`, `disappear` `seconds` (0: off), `react` an ' +
+      '`{saved, missing}` instead. `cancelTransfer` stops the file of the message `id` on its way. `delete` takes `forAll`, `deleteHistory` either `name` or `all`, `disappear` `seconds` (0: off), `react` an ' +
       'empty `emoji` to take it back. `changePassword` takes `password` and `newPassword`, or a `passwordFile` of two lines; `deleteAccount` asks ' +
       'for the password again and ends with the event `account_deleted` for everyone who is attached. `thumbnail` gives `{id, data}`, base64 or ' +
       'null; `picture` gives `{id, bytes, offset, data}`, at most 512 KiB of the picture from `offset` on, to be asked again until `bytes` are ' +

@@ -128,6 +128,10 @@ export class HandoverClient implements SharedClient {
     return this.#ask((client) => client.picture(id));
   }
 
+  cancelTransfer(id: string) {
+    return this.#ask((client) => client.cancelTransfer(id));
+  }
+
   save(id: string, out?: string) {
     return this.#ask((client) => client.save(id, out));
   }

@@ -22,6 +22,14 @@ export const RPC_CHANGE_METHODS = {
     (client, { name, seconds }) => client.disappear(checkName(name), seconds),
     'change',
   ),
+  cancelTransfer: clientMethod(
+    { id: 'text' },
+    async (client, { id }) => {
+      await client.cancelTransfer(id);
+      return { ok: true };
+    },
+    'change',
+  ),
   deleteHistory: clientMethod(
     { name: 'text?', all: 'flag?' },
     (client, { name, all }) => {

@@ -178,6 +178,10 @@ export class RpcClient implements SmchatClient {
     return picture;
   }
 
+  async cancelTransfer(id: string): Promise<void> {
+    await this.#call('cancelTransfer', { id });
+  }
+
   async save(id: string, out?: string) {
     return decodeSaved(await this.#call('save', { id, ...(out === undefined ? {} : { out }) }));
   }

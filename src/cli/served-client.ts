@@ -120,6 +120,10 @@ export class ServedClient implements SmchatClient {
     return this.#client.picture(id);
   }
 
+  cancelTransfer(id: string) {
+    return this.#client.cancelTransfer(id);
+  }
+
   save(id: string, out?: string) {
     return this.#client.save(id, out);
   }

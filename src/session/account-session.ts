@@ -198,6 +198,13 @@ export class AccountSession implements SmchatClient {
     return this.#open.viewer.picture(id);
   }
 
+  async cancelTransfer(id: string): Promise<void> {
+    const { transfers } = this.#open;
+    const { messageId } = this.#requireMessage(id);
+    if (transfers.cancel(messageId)) return;
+    throw new SmchatError('content-refused', 'no file of that message is on its way', { hint: 'nothing was changed' });
+  }
+
   async save(id: string, out?: string): Promise<{ readonly id: string; readonly path: string }> {
     return this.#open.saver.save(id, out);
   }

@@ -193,6 +193,12 @@ export interface SmchatClient {
   thumbnail(id: string): Promise<Uint8Array | null>;
   /** The picture as it is to be viewed: its rendition, or itself where it is small. Fetches it where it must. */
   picture(id: string): Promise<Uint8Array>;
+  /**
+   * Stops a file on its way. An own one is then not sent, its message failed with the reason `cancelled`; one that comes
+   * waits at the relay again, and goes on where it stopped once it is asked for. `content-refused` where nothing is on
+   * its way.
+   */
+  cancelTransfer(id: string): Promise<void>;
   /** Writes a message's file below `out`, by default the user's pictures folder, fetching it where it must. */
   save(id: string, out?: string): Promise<{ readonly id: string; readonly path: string }>;
   /** A whole chat's files, oldest first; what cannot be had any more is left out and told in `missing`. */

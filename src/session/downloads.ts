@@ -1,9 +1,10 @@
+import type { MessageId } from '../crypto/bytes.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { type AccountContext, commit, requireOpen } from './account-context.ts';
 import { downloadBlob } from './download.ts';
 import type { AttachmentRecord } from './history-port.ts';
 import { type Again, type TransferJob, TransferLane } from './transfer-lane.ts';
-import { attachmentRecords, isUnderWay, recordKey, TransferProgress } from './transfer-progress.ts';
+import { attachmentRecords, CANCELLED, isUnderWay, recordKey, TransferProgress } from './transfer-progress.ts';
 
 /** Among so many that wait, one contact's files do not keep all others' back. */
 const FAIR_AMONG = 64;
@@ -13,6 +14,12 @@ type Listener = (failure: SmchatError | null) => void;
 /** Why a file that is lost cannot be had. */
 export function lostFailure(reason: string | null): SmchatError {
   return new SmchatError(reason === 'damaged' ? 'attachment-damaged' : 'attachment-missing');
+}
+
+function cancelledFailure(): SmchatError {
+  return new SmchatError('interrupted', 'the transfer was cancelled', {
+    hint: 'ask for the file again: it goes on where it stopped',
+  });
 }
 
 /** Fetches the files of messages that came, one at a time: those that somebody waits for first. */
@@ -66,6 +73,21 @@ export class Downloads {
       entry.listeners.delete(listener);
       if (entry.listeners.size === 0 && this.#wanted.get(key) === entry) this.#wanted.delete(key);
     };
+  }
+
+  /** A message's files stay at the relay until they are asked for, what has come of them here; false where none comes. */
+  cancel(messageId: MessageId): boolean {
+    const { vault } = this.#context;
+    const coming = attachmentRecords(vault, messageId).filter(({ state }) => state === 'fetching');
+    const [first] = coming;
+    if (first === undefined) return false;
+    commit(this.#context, (tell) => {
+      for (const { role } of coming) vault.attachments.update(messageId, role, { state: 'offered' });
+      new TransferProgress(this.#context, first).ended('failed', CANCELLED, tell);
+    });
+    for (const record of coming) this.#tell(recordKey(record), cancelledFailure());
+    this.wake();
+    return true;
   }
 
   #tell(key: string, failure: SmchatError | null): void {

@@ -8,6 +8,9 @@ import type { Vault } from './vault-port.ts';
 /** At most ten events a second for each transfer. */
 const TELL_EVERY_MS = 100;
 
+/** The reason of a transfer that this side gave up. */
+export const CANCELLED = 'cancelled';
+
 const ROLES: readonly AttachmentRole[] = ['rendition', 'content'];
 
 /** Tells a message's ciphertexts from all others. */

@@ -1,3 +1,4 @@
+import type { MessageId } from '../crypto/bytes.ts';
 import { type AccountContext, inBackground } from './account-context.ts';
 import { Downloads } from './downloads.ts';
 import type { SmchatEvent } from './events.ts';
@@ -48,6 +49,11 @@ export class Transfers implements Disposal {
   wake(): void {
     this.uploads.wake();
     this.downloads.wake();
+  }
+
+  /** Ends a file's way here, in whichever direction; false where nothing of that message is under way. */
+  cancel(messageId: MessageId): boolean {
+    return this.uploads.cancel(messageId) || this.downloads.cancel(messageId);
   }
 
   /** After the deletion is on disk. What cannot be unlinked now is noise without its key, and goes at the next start. */

@@ -1,3 +1,4 @@
+import type { MessageId } from '../crypto/bytes.ts';
 import { type AccountContext, commit, requireOpen, type Tell } from './account-context.ts';
 import { attachmentBody } from './attachment-sender.ts';
 import type { AttachmentRecord } from './history-port.ts';
@@ -5,7 +6,7 @@ import { setOwnStatus } from './message-status.ts';
 import type { Outbox } from './outbox.ts';
 import type { RelayConnection } from './relay-port.ts';
 import { type Again, type TransferJob, TransferLane } from './transfer-lane.ts';
-import { attachmentRecords, isUnderWay, recordKey, TransferProgress } from './transfer-progress.ts';
+import { attachmentRecords, CANCELLED, isUnderWay, recordKey, TransferProgress } from './transfer-progress.ts';
 import { uploadBlob } from './upload.ts';
 
 /**
@@ -49,6 +50,15 @@ export class Uploads {
     for (const record of vault.attachments.inState('uploading')) {
       if (vault.messages.byId(record.messageId)?.contactId === contactId) this.#fail(record, reason, tell);
     }
+  }
+
+  /** Gives up a message's files that have not arrived; false where there are none. */
+  cancel(messageId: MessageId): boolean {
+    const record = attachmentRecords(this.#context.vault, messageId).find(({ state }) => state === 'uploading');
+    if (record === undefined) return false;
+    commit(this.#context, (tell) => this.#fail(record, CANCELLED, tell));
+    this.wake();
+    return true;
   }
 
   /** The first that may go to its contact, another one than `avoid` where there is one. */

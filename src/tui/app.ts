@@ -1,12 +1,14 @@
 import { homedir } from 'node:os';
 import type { Accounts } from '../session/client.ts';
 import { createLocalFiles } from './files/local-files.ts';
+import { neighbouringPrograms } from './files/neighbouring-programs.ts';
 import type { After } from './input/decoder.ts';
 import { type InterfaceLoop, startLoop } from './interface-loop.ts';
 import { createImageRenderer } from './media/image-renderer.ts';
 import type { LoadedPreferences } from './settings/load-preferences.ts';
 import { EMOJI_PROBE } from './term/emoji-probe.ts';
 import { createLifecycle } from './term/lifecycle.ts';
+import { showsLinks } from './term/links.ts';
 import { createScreen } from './term/screen.ts';
 import { BACKGROUND_QUERY, backgroundOfEnvironment } from './terminal-theme.ts';
 
@@ -33,7 +35,7 @@ export interface InterfaceOptions {
 export async function startInterface(options: InterfaceOptions): Promise<number> {
   const { input, output, env } = options;
   const { depth, themes, preferences } = options.loaded;
-  const screen = createScreen({ output, depth });
+  const screen = createScreen({ output, depth, links: showsLinks(env) });
   let loop: InterfaceLoop | null = null;
   const lifecycle = createLifecycle({
     process: options.process ?? process,
@@ -50,6 +52,7 @@ export async function startInterface(options: InterfaceOptions): Promise<number>
       accounts: options.accounts,
       createRenderer: () => createImageRenderer(),
       files: createLocalFiles({ userFolder: homedir(), workingFolder: process.cwd() }),
+      ...neighbouringPrograms(env),
       config: { relayUrl: options.relayUrl, relayUrlGiven: options.relayUrlGiven, account: options.account ?? null },
       input,
       output,

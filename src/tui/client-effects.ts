@@ -20,6 +20,11 @@ export type ClientEffect = Exclude<
       | 'load-previews'
       | 'view-picture'
       | 'copy'
+      | 'open-link'
+      | 'read-clipboard'
+      | 'forget-picture'
+      | 'write-outside'
+      | 'open-path'
       | 'load-emoji';
   }
 >;
@@ -106,6 +111,11 @@ export async function askClient(client: SmchatClient, effect: ClientEffect): Pro
     }
     case 'save':
       return { type: 'saved', path: (await client.save(effect.id)).path };
+    case 'cancel-transfer':
+      await client.cancelTransfer(effect.id);
+      return null;
+    case 'open-file':
+      return { type: 'saved-to-open', path: (await client.save(effect.id)).path };
     case 'save-all':
       return { type: 'saved-all', name: effect.name, files: await client.saveAll(effect.name) };
     case 'change-password':

@@ -2,7 +2,9 @@ import type { Accounts, SmchatClient } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { asSmchatError } from '../smchat-error.ts';
 import { askClient } from './client-effects.ts';
+import type { Clipboard } from './files/clipboard.ts';
 import type { LocalFiles } from './files/local-files.ts';
+import type { SystemOpener } from './files/system-opener.ts';
 import type { ImageRenderer } from './media/image-renderer.ts';
 import { namedEmoji } from './named-emoji.ts';
 import type { News } from './notifications.ts';
@@ -24,6 +26,10 @@ export interface EffectPorts {
   setMouse(enabled: boolean): void;
   suspend(): void;
   copy(text: string): void;
+  readonly opener: SystemOpener;
+  readonly clipboard: Pick<Clipboard, 'read' | 'forget'>;
+  /** Null where the editor failed and nothing was written. */
+  writeOutside(text: string): Promise<string | null>;
 }
 
 export interface EffectRunner {
@@ -119,6 +125,21 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
       case 'copy':
         ports.copy(effect.text);
         return;
+      case 'write-outside':
+        ports.dispatch({ type: 'written-outside', effect, text: await ports.writeOutside(effect.text) });
+        return;
+      case 'read-clipboard':
+        ports.dispatch({ type: 'clipboard', effect, contents: await ports.clipboard.read() });
+        return;
+      case 'forget-picture':
+        ports.clipboard.forget(effect.path);
+        return;
+      case 'open-link':
+        await ports.opener.open(effect.url);
+        return;
+      case 'open-path':
+        await ports.opener.open(effect.path);
+        return;
       case 'load-emoji':
         ports.dispatch({ type: 'emoji', emoji: await namedEmoji() });
         return;
@@ -138,6 +159,8 @@ export function createEffectRunner(ports: EffectPorts): EffectRunner {
         const asked = client;
         if (asked === null) return;
         const answer = await askClient(asked, effect);
+        // The vault has the picture now, sealed.
+        if (effect.type === 'send' && effect.file !== null) ports.clipboard.forget(effect.file.path);
         if (client === asked && answer !== null) ports.dispatch(answer);
       }
     }

@@ -1,7 +1,10 @@
 import type { Accounts } from '../session/client.ts';
 import type { SmchatEvent } from '../session/events.ts';
 import { createEffectRunner } from './effect-runner.ts';
+import type { Clipboard } from './files/clipboard.ts';
+import type { ExternalEditor } from './files/external-editor.ts';
 import type { LocalFiles } from './files/local-files.ts';
+import type { SystemOpener } from './files/system-opener.ts';
 import type { After } from './input/decoder.ts';
 import type { InputEvent, MouseEvent, ReplyEvent } from './input/events.ts';
 import { type InputEvents, type KeySource, listenTo } from './input/input-events.ts';
@@ -24,6 +27,7 @@ import { targetAt } from './views/targets.ts';
 /** What only the owner of the terminal can do. */
 export interface TerminalOwner {
   suspend(): void;
+  lend<T>(borrow: () => Promise<T>): Promise<T>;
   setMouse(enabled: boolean): void;
   handleReply(reply: ReplyEvent): void;
 }
@@ -31,6 +35,9 @@ export interface TerminalOwner {
 export interface LoopOptions {
   readonly accounts: Accounts;
   readonly files: LocalFiles;
+  readonly opener: SystemOpener;
+  readonly clipboard: Clipboard;
+  readonly editor: ExternalEditor;
   /** Decodes the pictures of an open account; one for each. */
   readonly createRenderer: () => ImageRenderer;
   readonly config: InterfaceConfig;
@@ -168,6 +175,9 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
   const effects = createEffectRunner({
     accounts: options.accounts,
     files: options.files,
+    opener: options.opener,
+    clipboard: options.clipboard,
+    writeOutside: (text) => owner.lend(() => options.editor.edit(text)),
     createRenderer: options.createRenderer,
     dispatch,
     happened,
@@ -218,6 +228,7 @@ export function startLoop(options: LoopOptions): InterfaceLoop {
         screen.close();
       }
       await effects.close();
+      options.clipboard.close();
     },
   };
 }

@@ -134,6 +134,11 @@ export class ScriptedAccount extends ScriptedState implements SmchatClient {
     return { id, status: this.changeStatus };
   }
 
+  async cancelTransfer(id: string): Promise<void> {
+    await this.enter('cancelTransfer');
+    this.cancelled.push(this.messageOf(id).id);
+  }
+
   async react(id: string, emoji: string): Promise<ChangeResult> {
     await this.enter('react');
     const message = this.messageOf(id);

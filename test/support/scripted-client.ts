@@ -1,3 +1,4 @@
+import { requireSearch } from '../../src/search-words.ts';
 import type {
   AccountListing,
   Accounts,
@@ -150,7 +151,11 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
     },
     async search(words: string) {
       called('search', words);
-      const found = client.messages.filter((message) => message.text?.toLowerCase().includes(words.toLowerCase()));
+      const { words: wanted, with: within } = requireSearch(words, Date.now());
+      const found = client.messages.filter(
+        ({ text = '', chat }) =>
+          wanted.every((word) => text.toLowerCase().includes(word.toLowerCase())) && (within ?? chat) === chat,
+      );
       return found.reverse();
     },
     async verify(name: string, confirm?: string) {
@@ -181,6 +186,9 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
       const changed = replaceMessage(id, { text, edited_at: EDITED_AT });
       client.tell({ event: 'edit', ...changed });
       return { id, status: 'sent' };
+    },
+    async cancelTransfer(id: string) {
+      called('cancelTransfer', id);
     },
     async react(id: string, emoji: string) {
       called('react', id, emoji);

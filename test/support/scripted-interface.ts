@@ -1,4 +1,7 @@
 import type { Contact, Message } from '../../src/session/client.ts';
+import type { Clipboard } from '../../src/tui/files/clipboard.ts';
+import type { ExternalEditor } from '../../src/tui/files/external-editor.ts';
+import type { SystemOpener } from '../../src/tui/files/system-opener.ts';
 import { type InterfaceLoop, startLoop } from '../../src/tui/interface-loop.ts';
 import { createImageRenderer, type ImageRenderer } from '../../src/tui/media/image-renderer.ts';
 import { namedEmoji } from '../../src/tui/named-emoji.ts';
@@ -44,6 +47,9 @@ export interface ScriptedOptions {
   readonly setUp?: (client: ScriptedClient, accounts: ScriptedAccounts) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly folders?: ScriptedFolders;
+  readonly opener?: SystemOpener;
+  readonly clipboard?: Clipboard;
+  readonly editor?: ExternalEditor;
   /** What decodes pictures: the real thing, where none is given. */
   readonly renderer?: ImageRenderer;
   /** Whether to stand at the login; else the account is unlocked. */
@@ -85,8 +91,20 @@ export async function startScripted(options: ScriptedOptions = {}): Promise<Scri
     config: { relayUrl: 'ws://127.0.0.1:50007', relayUrlGiven: false, account: null },
     input: screen.input,
     output: screen.output,
-    screen: createScreen({ output: screen.output, depth }),
-    owner: { suspend: () => undefined, handleReply: () => undefined, setMouse: options.setMouse ?? (() => undefined) },
+    screen: createScreen({ output: screen.output, depth, links: true }),
+    clipboard: options.clipboard ?? {
+      read: async () => ({ kind: 'nothing' }),
+      forget: () => undefined,
+      close: () => undefined,
+    },
+    opener: options.opener ?? { open: async () => undefined },
+    editor: options.editor ?? { edit: async () => null },
+    owner: {
+      suspend: () => undefined,
+      lend: (borrow) => borrow(),
+      handleReply: () => undefined,
+      setMouse: options.setMouse ?? (() => undefined),
+    },
     env: options.env ?? {},
     depth,
     background: theme,

@@ -55,6 +55,8 @@ export abstract class ScriptedState {
   readonly saved: { readonly id: string; readonly out: string | undefined }[] = [];
   /** Messages whose file cannot be had any more. */
   readonly lost = new Set<string>();
+  /** Messages whose file was stopped on its way. */
+  readonly cancelled: string[] = [];
   /** What a change gets to. */
   changeStatus: ChangeResult['status'] = 'sent';
   timers = new Map<string, number>();

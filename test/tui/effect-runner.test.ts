@@ -33,6 +33,9 @@ async function opened(): Promise<Bench> {
     redraw: () => undefined,
     setMouse: () => undefined,
     suspend: () => undefined,
+    clipboard: { read: async () => ({ kind: 'nothing' }), forget: () => undefined },
+    opener: { open: async () => undefined },
+    writeOutside: async () => null,
     copy: (text) => void copied.push(text),
   });
   const ask = (effect: Effect): Promise<Action> =>

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { Accounts } from '../../session/client.ts';
 import { createLocalFiles } from '../files/local-files.ts';
+import { neighbouringPrograms } from '../files/neighbouring-programs.ts';
 import type { After } from '../input/decoder.ts';
 import { listenTo } from '../input/input-events.ts';
 import { type InterfaceLoop, startLoop } from '../interface-loop.ts';
@@ -8,6 +9,7 @@ import { createImageRenderer } from '../media/image-renderer.ts';
 import type { LoadedPreferences } from '../settings/load-preferences.ts';
 import { EMOJI_PROBE } from '../term/emoji-probe.ts';
 import { createLifecycle } from '../term/lifecycle.ts';
+import { showsLinks } from '../term/links.ts';
 import { label, sanitizeLine } from '../term/sanitize.ts';
 import { createScreen } from '../term/screen.ts';
 import { BACKGROUND_QUERY, backgroundOfEnvironment } from '../terminal-theme.ts';
@@ -41,7 +43,7 @@ export async function startDemo(options: DemoOptions): Promise<number> {
   const { input, output, env, sides } = options;
   const { depth, themes, preferences } = options.loaded;
   const background = backgroundOfEnvironment(env);
-  const screen = createScreen({ output, depth });
+  const screen = createScreen({ output, depth, links: showsLinks(env) });
   const loops: InterfaceLoop[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(loops.map((loop) => loop.close()));
@@ -74,6 +76,7 @@ export async function startDemo(options: DemoOptions): Promise<number> {
           accounts,
           createRenderer: () => createImageRenderer(),
           files: createLocalFiles({ userFolder: homedir(), workingFolder: process.cwd() }),
+          ...neighbouringPrograms(env),
           config: { relayUrl: options.relayUrl, relayUrlGiven: false, account: name, chat: other },
           input: pane.events,
           // Titles, bells and the clipboard are the affair of the side that has the keyboard.

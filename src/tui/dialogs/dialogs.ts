@@ -3,11 +3,13 @@ import type { Dialog } from '../state/dialog-state.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
 import { paintAddContact } from './add-contact.ts';
+import { paintAsk } from './ask.ts';
 import { paintFiles } from './files.ts';
 import { paintFind } from './find.ts';
 import type { DialogRoot } from './frame.ts';
 import { paintHelp } from './help.ts';
 import { paintLink } from './link.ts';
+import { paintLinks } from './links.ts';
 import { paintMessageInfo } from './message-info.ts';
 import { paintPicture } from './picture.ts';
 import { paintProblems } from './problems.ts';
@@ -34,6 +36,10 @@ function painterOf(root: DialogRoot, state: AppState, dialog: Dialog, theme: The
       return () => (main === null ? undefined : paintSwitcher(root, main, dialog, theme));
     case 'menu':
       return () => paintMenu(root, dialog, theme);
+    case 'ask':
+      return () => (main === null ? undefined : paintAsk(root, main, dialog, theme));
+    case 'links':
+      return () => paintLinks(root, dialog, theme);
     case 'search':
       return () => paintSearch(root, dialog, theme, state.now);
     case 'find':

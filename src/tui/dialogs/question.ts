@@ -44,6 +44,18 @@ function asked(question: Question): Asked {
         ],
         buttons: ['Save', 'Cancel'],
       };
+    case 'open-file':
+      return {
+        title: label('Save this file and open it?'),
+        words: [
+          safe`${sanitizeLine(question.file)} · ${sizeOf(question.bytes)}`,
+          label(
+            'It is written into smchat in your pictures folder, readable, and given to the system’s program for it.',
+          ),
+          label('That program trusts it more than smchat does: open only what you expected.'),
+        ],
+        buttons: ['Save and open', 'Cancel'],
+      };
     case 'delete-history':
       return {
         title: safe`Erase the chat with ${sanitizeLine(question.name)}?`,

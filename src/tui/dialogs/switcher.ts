@@ -1,8 +1,10 @@
 import { layoutLine } from '../edit/composer-layout.ts';
 import { describeKey } from '../input/keymap.ts';
+import { usageOf } from '../input/slash-commands.ts';
 import type { MainScreen } from '../state/chat-state.ts';
 import type { MenuDialog, SwitcherDialog } from '../state/dialog-state.ts';
-import { menuChoices, switcherChoices } from '../state/selectors.ts';
+import { menuChoices } from '../state/palette.ts';
+import { switcherChoices } from '../state/selectors.ts';
 import { label, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Theme } from '../term/theme.ts';
 import { truncate } from '../term/width.ts';
@@ -53,7 +55,7 @@ export function paintSwitcher(root: DialogRoot, main: MainScreen, dialog: Switch
 export function paintMenu(root: DialogRoot, dialog: MenuDialog, theme: Theme): void {
   const choices = menuChoices(root.keymap, dialog);
   const { inside, on } = paintFrame(root, theme, {
-    title: label('Menu'),
+    title: label(dialog.of === 'all' ? 'Menu' : 'This message'),
     rows: 2 + 16,
     cols: 56,
     contexts: ['list-dialog', 'dialog'],
@@ -70,11 +72,11 @@ export function paintMenu(root: DialogRoot, dialog: MenuDialog, theme: Theme): v
   if (choices.length === 0) list.text(0, 1, label('nothing like that'), on.muted);
   paintList(list, choices, dialog.selected, theme, {
     height: 1,
-    paint(row, command, look) {
-      const [first] = command.keys;
-      const key = label(first === undefined ? '' : describeKey(first));
-      const start = paintSpansRight(row, 0, row.cols - 1, [{ text: key, role: 'accent' }], look);
-      row.text(0, 1, truncate(label(command.help), start - 2), look.text);
+    paint(row, choice, look) {
+      const [first] = choice.kind === 'key' ? choice.command.keys : [];
+      const way = choice.kind === 'slash' ? usageOf(choice.command) : first === undefined ? '' : describeKey(first);
+      const start = paintSpansRight(row, 0, row.cols - 1, [{ text: label(way), role: 'accent' }], look);
+      row.text(0, 1, truncate(label(choice.command.help), start - 2), look.text);
     },
   });
 }

@@ -101,7 +101,7 @@ const READING = section('Reading', {
 
 const MESSAGES = section('One message', {
   'select-message': ['C-space f12 M-s', 'main', 'select a message', { footer: 'select', menu: true }],
-  'selected-open': ['enter', 'selection', 'open its picture, or save its file', { footer: 'open' }],
+  'selected-open': ['enter', 'selection', 'open its picture or file; a text’s menu', { footer: 'open' }],
   'selected-up': ['up k', 'selection', 'message above'],
   'selected-down': ['down j', 'selection', 'message below'],
   'selected-page-up': ['pageup', 'selection', 'a page up'],
@@ -109,7 +109,7 @@ const MESSAGES = section('One message', {
   'selected-first': ['home g', 'selection', 'the oldest message loaded'],
   'selected-last': ['end G', 'selection', 'the newest message'],
   'selected-save': ['s', 'selection', 'save its picture or file', { footer: 'save' }],
-  'selected-view': ['o', 'selection', 'see its picture in full'],
+  'selected-view': ['o', 'selection', 'open its link, or save its file and open it, outside'],
   'selected-copy': ['y', 'selection', 'copy its text', { footer: 'copy' }],
   'selected-delete': ['d delete', 'selection', 'delete it here', { footer: 'delete' }],
   'selected-delete-for-all': ['D', 'selection', 'delete an own one for all', { footer: 'for all' }],
@@ -122,6 +122,8 @@ const MESSAGES = section('One message', {
   'selected-find': ['/', 'selection', 'find words in this chat'],
   'selected-find-older': ['n', 'selection', 'the one found above'],
   'selected-find-newer': ['N', 'selection', 'the one found below'],
+  'selected-cancel': ['x', 'selection', 'stop its file on the way'],
+  'selected-menu': ['m', 'selection', 'all that can be done with it, in a menu'],
   'selected-help': ['?', 'selection', 'these keys'],
   'selection-end': ['escape C-c q', 'selection', 'back to writing', { footer: 'back' }],
 });
@@ -130,6 +132,8 @@ const WRITING = section('Writing', {
   send: ['enter', 'composer', 'send, or run a /command', { footer: 'send' }],
   'new-line': ['C-j M-enter S-enter', 'composer', 'new line'],
   attach: ['C-o', 'main', 'send a picture or file', { footer: 'attach', menu: true }],
+  'paste-clipboard': ['C-v', 'composer', 'paste a picture or text that was copied elsewhere', { menu: true }],
+  'write-outside': ['M-e C-x', 'composer', 'write in your own editor, $VISUAL or $EDITOR', { menu: true }],
   complete: ['tab', 'composer', 'complete a /command, a name or a path'],
   'complete-back': ['S-tab', 'composer', 'complete, the other way round'],
   'edit-last': ['up', 'composer-empty', 'change the last own message, when nothing is typed'],

@@ -22,6 +22,7 @@ export type SlashId =
   | 'save-all'
   | 'delete-history'
   | 'disappear'
+  | 'cancel'
   | 'change-password'
   | 'delete-account';
 
@@ -74,6 +75,7 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
     help: 'messages vanish after being read, 5m, 1h, 1w',
     aliases: ['timer'],
   },
+  { id: 'cancel', name: 'cancel', argument: 'none', help: 'stop the file on its way in this chat', aliases: [] },
   { id: 'delete-history', name: 'delete-history', argument: 'name?', help: 'erase a chat here', aliases: [] },
   { id: 'verify', name: 'verify', argument: 'name?', help: 'compare safety numbers', aliases: [] },
   { id: 'block', name: 'block', argument: 'name?', help: 'let nothing through any more', aliases: [] },

@@ -202,6 +202,15 @@ const RUN: Readonly<Record<Exclude<PlainId, LeavingId>, Run>> = {
     if (!(await options.dialogue.agrees(`Remove it on both sides, here and at ${message.chat}’s?`))) return;
     changed(options, 'deleted for all', await options.account.client.delete(message.id, { forAll: true }));
   }),
+  cancel: withChat(async (options, name) => {
+    const { client } = options.account;
+    const moving = (await client.history(name, { limit: 100 })).findLast(
+      ({ attachment }) => attachment?.state === 'uploading' || attachment?.state === 'fetching',
+    );
+    if (moving === undefined) return say(options, 'nothing is on its way in this chat');
+    await client.cancelTransfer(moving.id);
+    say(options, `stopped: ${moving.attachment?.name ?? ''}`);
+  }),
   'delete-history': withContact(async (options, { name }) => {
     if (!(await options.dialogue.agrees(`Erase the chat with ${name} here?`))) return;
     const { deleted } = await options.account.client.deleteHistory(name);

@@ -9,6 +9,7 @@ import type {
 } from '../../session/client.ts';
 import type { SmchatEvent } from '../../session/events.ts';
 import type { FailureCode } from '../../smchat-error.ts';
+import type { ClipboardContents } from '../files/clipboard.ts';
 import type { Folder, FoundPath } from '../files/local-files.ts';
 import type { KeyEvent } from '../input/events.ts';
 import type { Target } from '../input/target.ts';
@@ -31,6 +32,8 @@ type ContactEffect = Extract<Effect, { type: 'contact' }>;
 type DeleteEffect = Extract<Effect, { type: 'delete' }>;
 type ChangeEffect = Extract<Effect, { type: 'edit' | 'react' | 'disappear' }>;
 type FindEffect = Extract<Effect, { type: 'find' }>;
+type OutsideEffect = Extract<Effect, { type: 'write-outside' }>;
+type ClipboardEffect = Extract<Effect, { type: 'read-clipboard' }>;
 type PathEffect = Extract<Effect, { type: 'look-at-path' }>;
 
 /** Everything that changes the state: keys, the terminal, the client's events, and what effects answer. */
@@ -60,6 +63,7 @@ export type Action =
   | { readonly type: 'emoji'; readonly emoji: readonly NamedEmoji[] }
   | { readonly type: 'history-erased'; readonly name: string; readonly deleted: number }
   | { readonly type: 'saved'; readonly path: string }
+  | { readonly type: 'saved-to-open'; readonly path: string }
   | { readonly type: 'saved-all'; readonly name: string; readonly files: SavedFiles }
   | { readonly type: 'password-changed' }
   | { readonly type: 'account-deleted' }
@@ -71,6 +75,8 @@ export type Action =
   | { readonly type: 'preview'; readonly wish: PreviewWish; readonly preview: Preview }
   /** What was asked for the full view, in the cells that it was asked in. */
   | { readonly type: 'picture'; readonly id: string; readonly room: PictureRoom; readonly shown: PictureShown }
+  | { readonly type: 'written-outside'; readonly effect: OutsideEffect; readonly text: string | null }
+  | { readonly type: 'clipboard'; readonly effect: ClipboardEffect; readonly contents: ClipboardContents }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly effect: Effect; readonly failure: Failure };
 

@@ -53,6 +53,8 @@ export interface AppState {
   readonly emoji: readonly NamedEmoji[] | null;
   /** Keys typed while a password was being worked on, for whatever comes after it. */
   readonly typedAhead: readonly KeyEvent[];
+  /** While the person's own editor has the terminal: nobody is away then, though no key comes here. */
+  readonly isWritingOutside: boolean;
   /** Set when the interface is to end. */
   readonly exitCode: number | null;
 }
@@ -100,6 +102,7 @@ export function initialState(
     quitArmedAt: null,
     emoji: null,
     typedAhead: [],
+    isWritingOutside: false,
     exitCode: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { ConnectionState, Contact, MessageStatus } from '../../session/client.ts';
 import type { TextBuffer } from '../edit/text-buffer.ts';
+import type { Cycling } from './completions.ts';
 import { type Composing, NEW_MESSAGE } from './composing.ts';
 import { draftField, lineField } from './fields.ts';
 import { EMPTY_LOG, type MessageLog } from './message-log.ts';
@@ -134,6 +135,8 @@ export interface MainScreen {
   readonly filter: TextBuffer;
   /** The composer's text while no chat is open: commands only. */
   readonly commandLine: TextBuffer;
+  /** Tab on its way through the completions of what is typed. */
+  readonly cycling: Cycling | null;
   /** Makes local ids of messages that the vault has not taken yet. */
   readonly nextLocalId: number;
 }
@@ -154,6 +157,7 @@ export function newMainScreen(account: string, relay: string): MainScreen {
     cursorName: null,
     filter: lineField(),
     commandLine: draftField(),
+    cycling: null,
     nextLocalId: 1,
   };
 }

@@ -41,9 +41,11 @@ import {
   moveInList,
   openAdd,
   openMenu,
+  openMessageMenu,
   openSwitcher,
   withoutHelpWord,
 } from './dialog-reducer.ts';
+import type { MenuDialog } from './dialog-state.ts';
 import { emptied } from './fields.ts';
 import { chooseEntry, goUp, toggleHidden } from './file-browser.ts';
 import { confirmFind, goToHit, openFind } from './finding.ts';
@@ -52,16 +54,21 @@ import type { LoginScreen } from './login-state.ts';
 import { copyMessage, deleteMessage, onSelected, openInfo, openMessage, saveMessage } from './message-commands.ts';
 import { toggleMouse } from './mouse.ts';
 import { answerRequest, compareKeys, openNeighbour, openNextUnread, stepBack } from './navigation.ts';
+import { chooseLink, openOutside } from './opening.ts';
+import { writeOutside } from './outside-editor.ts';
+import { answeredAsk, menuChoices, needsMore, openAsk } from './palette.ts';
+import { pasteClipboard } from './pasting.ts';
 import { chooseReaction, openReact } from './reacting.ts';
 import { chooseRecalled, openRecall, recallNewer, recallOlder } from './recall.ts';
 import { type ScrollBy, scrollOpenChat } from './scrolling.ts';
 import { narrowSearch, openSearch } from './searching.ts';
 import { moveSecretField, submitSecret } from './secrets.ts';
 import { endSelection, moveSelection, startSelection } from './selection.ts';
-import { cursorIndex, menuChoices, shownContacts } from './selectors.ts';
+import { cursorIndex, shownContacts } from './selectors.ts';
 import { sendText } from './sending.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 import { runSlash } from './slash-runner.ts';
+import { cancelTransfer } from './transfers.ts';
 
 const LIST_PAGE = 8;
 
@@ -140,9 +147,24 @@ function chooseLine(state: AppState, key: string): Step {
   const dialog = topDialog(state);
   if (dialog?.kind === 'react') return chooseReaction(state, dialog);
   if (dialog?.kind === 'recall') return chooseRecalled(state, dialog);
-  if (dialog?.kind !== 'menu') return chooseInList(state);
-  const command = menuChoices(state.keymap, dialog)[dialog.selected];
-  return command === undefined ? step(state) : runCommand(popDialog(state), command.id, key);
+  if (dialog?.kind === 'links') return chooseLink(state, dialog);
+  if (dialog?.kind === 'ask') {
+    const call = answeredAsk(state, dialog);
+    return call === null ? step(state) : runSlash(popDialog(state), call, 'keeps');
+  }
+  return dialog?.kind === 'menu' ? chooseInMenu(popDialog(state), dialog, key) : chooseInList(state);
+}
+
+/** A command out of the menu runs, or first asks for what it needs. */
+function chooseInMenu(state: AppState, dialog: MenuDialog, key: string): Step {
+  const choice = menuChoices(state.keymap, dialog)[dialog.selected];
+  const main = mainOf(state);
+  if (choice === undefined || main === null) return step(state);
+  if (choice.kind === 'key') return runCommand(state, choice.command.id, key);
+  const { command } = choice;
+  return needsMore(command, main)
+    ? openAsk(state, command)
+    : runSlash(state, { command, word: command.name, argument: '' }, 'keeps');
 }
 
 const RUN: Readonly<Record<CommandId, Run>> = {
@@ -196,7 +218,7 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'selected-first': inMain((state, main) => moveSelection(state, main, 'first')),
   'selected-last': inMain((state, main) => moveSelection(state, main, 'last')),
   'selected-save': inMain(onSelected(saveMessage)),
-  'selected-view': inMain(onSelected(openMessage)),
+  'selected-view': inMain(onSelected(openOutside)),
   'selected-copy': inMain(onSelected(copyMessage)),
   'selected-delete': inMain(onSelected(deleteMessage(false))),
   'selected-delete-for-all': inMain(onSelected(deleteMessage(true))),
@@ -209,11 +231,15 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'selected-find': inMain(openFind),
   'selected-find-older': inMain((state, main) => goToHit(state, main, 'older')),
   'selected-find-newer': inMain((state, main) => goToHit(state, main, 'newer')),
+  'selected-cancel': inMain(onSelected(cancelTransfer)),
+  'selected-menu': openMessageMenu,
   'selected-help': openHelp,
   'selection-end': changeMain(endSelection),
   send: inMain(enterInComposer),
   'new-line': inMain((state, main) => insertPaste(state, main, '\n')),
   attach: inMain((state, main) => attach(state, main, 'any', '')),
+  'paste-clipboard': inMain(pasteClipboard),
+  'write-outside': inMain(writeOutside),
   complete: (state) => complete(state, 1),
   'complete-back': (state) => complete(state, -1),
   'edit-last': inMain(editLast),
@@ -266,7 +292,7 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   'secret-next': onDialog('secret', (state, dialog) => moveSecretField(state, dialog, 1)),
   'secret-previous': onDialog('secret', (state, dialog) => moveSecretField(state, dialog, -1)),
   help: openHelp,
-  menu: openMenu,
+  menu: (state) => openMenu(state),
   lock: (state) => closeAccount(state),
   mouse: toggleMouse,
   redraw: (state) => step(state, { type: 'redraw' }),

@@ -8,10 +8,10 @@ import { type AppState, mainOf, pushDialog, type Step, step, withMain, withNotic
 import { askAboutPaste } from './attaching.ts';
 import { type MainScreen, openChatOf, withChat } from './chat-state.ts';
 import { takeFileBack } from './chosen-file.ts';
+import { type Completion, completed, completionsFor, cyclingIn, emojiWritten, wantsEmoji } from './completions.ts';
 import { emptied } from './fields.ts';
 import { openFiles } from './file-browser.ts';
 import { endRecall } from './recall.ts';
-import { completionsFor } from './selectors.ts';
 
 export function withComposer(main: MainScreen, text: TextBuffer): MainScreen {
   const chat = openChatOf(main);
@@ -20,13 +20,16 @@ export function withComposer(main: MainScreen, text: TextBuffer): MainScreen {
 }
 
 /** A key that is no command goes into the text; anything typed ends the walk through the input history. */
-export function typeIntoComposer(state: AppState, main: MainScreen, key: KeyEvent): AppState {
+export function typeIntoComposer(state: AppState, main: MainScreen, key: KeyEvent): Step {
   const before = composerText(main);
   const vertical = key.key === 'up' ? -1 : key.key === 'down' ? 1 : 0;
   const width = mainLayout(state, main).composer.cols - PROMPT_COLS - 1;
   const after = vertical === 0 ? applyKey(before, key, { multiline: true }) : moveByRows(before, width, vertical);
-  if (after === null || after === before) return state;
-  return withMain(state, endRecall(withComposer(main, after)));
+  if (after === null || after === before) return step(state);
+  const written = key.text === ':' ? emojiWritten(after, state.emoji) : null;
+  const next = endRecall(withComposer(main, written ?? after));
+  const typed = withMain(state, next);
+  return state.emoji === null && wantsEmoji(next) ? step(typed, { type: 'load-emoji' }) : step(typed);
 }
 
 /** A paste of many lines waits in a dialog; one that does not fit is refused and changes nothing. */
@@ -62,20 +65,40 @@ function completePath(state: AppState, main: MainScreen): Step | null {
   return openFiles(cleared, main.openName, wanted, folder === '' ? '.' : folder, name);
 }
 
-/** Tab: the only completion, or what all of them have in common, or the next one where one stands there already. */
+/** Tab: the only completion, or what all commands have in common, or a walk through them. */
 export function complete(state: AppState, by: 1 | -1): Step {
   const main = mainOf(state);
   if (main === null) return step(state);
+  const cycling = cyclingIn(main);
+  if (cycling !== null) return walkTo(state, main, cycling.before, cycling.choices, cycling.at + by);
   const path = completePath(state, main);
   if (path !== null) return path;
-  const choices = completionsFor(main).map(({ text }) => text);
+  const choices = completionsFor(main, state.emoji);
   const [first] = choices;
   if (first === undefined) return step(state);
-  const typed = textOf(composerText(main));
-  const common = choices.reduce(commonStart);
-  const next =
-    choices.length === 1 ? first : common.length > typed.length ? common : (choices.at(by === 1 ? 0 : -1) ?? first);
-  return step(withMain(state, withComposer(main, emptied(composerText(main), next))));
+  const buffer = composerText(main);
+  if (choices.length > 1) {
+    const common = choices.map(({ text }) => text).reduce(commonStart);
+    const isLonger = common.length > buffer.cursor - first.start;
+    if (!isLonger) return walkTo(state, main, buffer, choices, by === 1 ? 0 : -1);
+    return step(withMain(state, withComposer(main, completed(buffer, { start: first.start, text: common }))));
+  }
+  return step(withMain(state, withComposer(main, completed(buffer, first))));
+}
+
+/** One of the completions stands in the text, and Tab goes on from there, round and round. */
+function walkTo(
+  state: AppState,
+  main: MainScreen,
+  before: TextBuffer,
+  choices: readonly Completion[],
+  place: number,
+): Step {
+  const at = (place + choices.length) % choices.length;
+  const choice = choices[at];
+  if (choice === undefined) return step(state);
+  const after = completed(before, choice);
+  return step(withMain(state, { ...withComposer(main, after), cycling: { before, after, choices, at } }));
 }
 
 function commonStart(a: string, b: string): string {

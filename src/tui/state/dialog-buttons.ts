@@ -1,4 +1,13 @@
-import { type AppState, mainOf, popDialog, type Step, step, topDialog, withTopDialog } from './app-state.ts';
+import {
+  type AppState,
+  mainOf,
+  popDialog,
+  type Step,
+  step,
+  topDialog,
+  withNotice,
+  withTopDialog,
+} from './app-state.ts';
 import { answerOffer, type OfferAnswer, offerAnswers } from './attaching.ts';
 import type { Dialog, Question } from './dialog-state.ts';
 import { sendAfterAll } from './sending.ts';
@@ -46,6 +55,8 @@ function confirmed(state: AppState, question: Question): Step {
     }
     case 'save':
       return step(state, { type: 'save', id: question.id });
+    case 'open-file':
+      return step(withNotice(state, 'info', `saving ${question.file}…`), { type: 'open-file', id: question.id });
     case 'delete-history':
       return step(state, { type: 'delete-history', name: question.name });
     case 'send-secret':

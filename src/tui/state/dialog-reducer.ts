@@ -23,10 +23,11 @@ import type { AddDialog, Dialog, LinkDialog, SafetyDialog } from './dialog-state
 import { emptied, lineField } from './fields.ts';
 import { shownEntries } from './file-browser.ts';
 import { isPossibleName } from './login-reducer.ts';
+import { askChoices, menuChoices } from './palette.ts';
 import { reactionChoices } from './reacting.ts';
 import { recallChoices } from './recall.ts';
 import { askSearch } from './searching.ts';
-import { menuChoices, switcherChoices } from './selectors.ts';
+import { switcherChoices } from './selectors.ts';
 
 export function openAdd(state: AppState, name = ''): Step {
   return step(pushDialog(state, { kind: 'add', input: lineField(name), isBusy: false, error: null }));
@@ -52,7 +53,12 @@ export function openSwitcher(state: AppState): Step {
 }
 
 export function openMenu(state: AppState): Step {
-  return step(pushDialog(state, { kind: 'menu', input: lineField(), selected: 0 }));
+  return step(pushDialog(state, { kind: 'menu', of: 'all', input: lineField(), selected: 0 }));
+}
+
+/** What can be done with the selected message, with the keys that do it at once. */
+export function openMessageMenu(state: AppState): Step {
+  return step(pushDialog(state, { kind: 'menu', of: 'message', input: lineField(), selected: 0 }));
 }
 
 export function openSafety(state: AppState, name: string): Step {
@@ -158,6 +164,7 @@ function edited(state: AppState, dialog: Dialog, input: TextBuffer): Step {
       return step(withTopDialog(state, { ...dialog, input, error: null }));
     case 'switcher':
     case 'menu':
+    case 'ask':
     case 'react':
     case 'recall':
       return step(withTopDialog(state, { ...dialog, input, selected: 0 }));
@@ -189,6 +196,8 @@ function lengthOf(state: AppState, dialog: Dialog): number {
   const main = mainOf(state);
   if (dialog.kind === 'switcher') return main === null ? 0 : switcherChoices(main, dialog).length;
   if (dialog.kind === 'menu') return menuChoices(state.keymap, dialog).length;
+  if (dialog.kind === 'ask') return main === null ? 0 : askChoices(main, dialog).length;
+  if (dialog.kind === 'links') return dialog.links.length;
   if (dialog.kind === 'recall') return main === null ? 0 : recallChoices(main, dialog).length;
   if (dialog.kind === 'react') return reactionChoices(state, dialog).length;
   if (dialog.kind === 'files') return shownEntries(dialog).length;

@@ -1,6 +1,7 @@
 import type { Message, Verification } from '../../session/client.ts';
 import type { TextBuffer } from '../edit/text-buffer.ts';
 import type { FolderEntry, LocalFile } from '../files/local-files.ts';
+import type { SlashCommand } from '../input/slash-commands.ts';
 import type { PictureDialog } from './picture-view.ts';
 
 /** What is asked before it is done. */
@@ -17,6 +18,13 @@ export type Question =
       readonly what: string;
     }
   | { readonly kind: 'save'; readonly id: string; readonly chat: string; readonly file: string; readonly bytes: number }
+  | {
+      readonly kind: 'open-file';
+      readonly id: string;
+      readonly chat: string;
+      readonly file: string;
+      readonly bytes: number;
+    }
   | { readonly kind: 'delete-history'; readonly name: string }
   /** A text that seems to hold a secret of its sender's own, such as “a private key”. */
   | {
@@ -54,7 +62,24 @@ export interface SwitcherDialog {
 
 export interface MenuDialog {
   readonly kind: 'menu';
+  /** Of everything, or of what can be done with the selected message. */
+  readonly of: 'all' | 'message';
   readonly input: TextBuffer;
+  readonly selected: number;
+}
+
+/** What a command out of the menu still needs. */
+export interface AskDialog {
+  readonly kind: 'ask';
+  readonly command: SlashCommand;
+  readonly input: TextBuffer;
+  readonly selected: number;
+}
+
+/** The links of a message, one to be opened. */
+export interface LinksDialog {
+  readonly kind: 'links';
+  readonly links: readonly string[];
   readonly selected: number;
 }
 
@@ -187,6 +212,8 @@ export type Dialog =
   | LinkDialog
   | SwitcherDialog
   | MenuDialog
+  | AskDialog
+  | LinksDialog
   | SearchDialog
   | FindDialog
   | SafetyDialog

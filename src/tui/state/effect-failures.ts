@@ -6,6 +6,7 @@ import { addFailed, safetyFailed } from './dialog-reducer.ts';
 import { folderFailed } from './file-browser.ts';
 import { findFailed } from './finding.ts';
 import { openFailed } from './login-reducer.ts';
+import { backFromOutside } from './outside-editor.ts';
 import { searchFailed } from './searching.ts';
 import { secretFailed } from './secrets.ts';
 import { sendFailed } from './sending.ts';
@@ -26,6 +27,8 @@ export function effectFailed(state: AppState, { effect, failure }: Extract<Actio
         : step(withNotice(state, 'error', sentenceOf(failure)));
     case 'add-address':
       return addFailed(state, effect.address, failure);
+    case 'write-outside':
+      return step(withNotice(backFromOutside(state), 'error', sentenceOf(failure)));
     case 'find':
       return findFailed(state, failure);
     case 'search':

@@ -60,6 +60,15 @@ export type Effect =
   | { readonly type: 'delete'; readonly id: string; readonly chat: string; readonly forAll: boolean }
   | { readonly type: 'delete-history'; readonly name: string }
   | { readonly type: 'save'; readonly id: string }
+  | { readonly type: 'cancel-transfer'; readonly id: string }
+  /** What another program has copied; for the chat that was open then. */
+  | { readonly type: 'read-clipboard'; readonly chat: string | null }
+  | { readonly type: 'forget-picture'; readonly path: string }
+  /** Saved first, then opened. */
+  | { readonly type: 'open-file'; readonly id: string }
+  /** By the system's programs. */
+  | { readonly type: 'open-link'; readonly url: string }
+  | { readonly type: 'open-path'; readonly path: string }
   | { readonly type: 'save-all'; readonly name: string }
   | { readonly type: 'change-password'; readonly current: Password; readonly next: Password }
   | { readonly type: 'delete-account'; readonly password: Password }
@@ -74,6 +83,8 @@ export type Effect =
   /** The previews in sight that are not there yet; earlier wishes are let go. */
   | { readonly type: 'load-previews'; readonly wishes: readonly PreviewWish[] }
   | { readonly type: 'view-picture'; readonly id: string; readonly cols: number; readonly rows: number }
+  /** In the person's own editor; `chat` is where it comes back to, null: the line for commands. */
+  | { readonly type: 'write-outside'; readonly chat: string | null; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'close-client' }
   | { readonly type: 'notify'; readonly name: string; readonly text: string | null }

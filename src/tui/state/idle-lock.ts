@@ -6,7 +6,9 @@ const MINUTE_MS = 60_000;
 /** When the account is locked unless somebody is there before; null: never. */
 export function lockDueAt(state: AppState): number | null {
   const { lockAfterMinutes } = state.settings;
-  return lockAfterMinutes === 0 || mainOf(state) === null ? null : state.inputAt + lockAfterMinutes * MINUTE_MS;
+  return lockAfterMinutes === 0 || state.isWritingOutside || mainOf(state) === null
+    ? null
+    : state.inputAt + lockAfterMinutes * MINUTE_MS;
 }
 
 /** Whether nobody was there for so long: then what is done first is to lock. */

@@ -4,6 +4,7 @@ import { sanitizeText } from '../term/sanitize.ts';
 import type { Action } from './action.ts';
 import { type AppState, pushDialog, type Step, step, withMain, withNotice, withPathNotice } from './app-state.ts';
 import { isLocalId, type MainScreen, openChatOf, withChat } from './chat-state.ts';
+import { lineField } from './fields.ts';
 import { withoutMessage } from './message-changes.ts';
 import { messageAt } from './message-log.ts';
 import { openPicture } from './picture-view.ts';
@@ -30,7 +31,7 @@ export function onSelected(run: OnMessage): (state: AppState, main: MainScreen) 
 }
 
 /** Why nothing can be done with a message's file; null where it can. */
-function whyNoFile(message: Message): string | null {
+export function whyNoFile(message: Message): string | null {
   if (message.attachment === undefined) return 'that message has no file';
   if (isLocalId(message.id)) return 'that file is still being prepared';
   if (message.attachment.state !== 'lost') return null;
@@ -46,12 +47,11 @@ export const saveMessage: OnMessage = (state, _main, message) => {
   return step(told, { type: 'save', id: message.id });
 };
 
-/** A picture is shown in full, a file is offered to be saved; a text has nothing to open. */
+/** A picture is shown in full, a file is offered to be saved; for a text there is the menu of what can be done. */
 export const openMessage: OnMessage = (state, _main, message) => {
   if (message.kind === 'image') return openPicture(state, message.id);
-  if (message.attachment === undefined) {
-    return step(withNotice(state, 'info', 'nothing to open: y copies it, d deletes it here'));
-  }
+  if (message.attachment === undefined)
+    return step(pushDialog(state, { kind: 'menu', of: 'message', input: lineField(), selected: 0 }));
   const why = whyNoFile(message);
   if (why !== null) return step(withNotice(state, 'info', why));
   const { name: file, bytes } = message.attachment;

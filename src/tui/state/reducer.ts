@@ -31,6 +31,9 @@ import { findAnswered } from './finding.ts';
 import { isIdle, lockIdle } from './idle-lock.ts';
 import { accountsListed, pasteIntoLogin, typeIntoLogin } from './login-reducer.ts';
 import { deletionTold, erasureTold, savedAll } from './message-commands.ts';
+import { fileSavedToOpen } from './opening.ts';
+import { writtenOutside } from './outside-editor.ts';
+import { clipboardCame } from './pasting.ts';
 import { openPicture, pictureCame, tendPictureView } from './picture-view.ts';
 import { previewCame, tendPreviews } from './previews.ts';
 import { changeTold } from './reacting.ts';
@@ -127,6 +130,8 @@ function act(state: AppState, action: Action): Step {
       return erasureTold(state, action.name, action.deleted);
     case 'saved':
       return step(withPathNotice(state, 'success', 'saved:', action.path));
+    case 'saved-to-open':
+      return fileSavedToOpen(state, action.path);
     case 'saved-all':
       return savedAll(state, action);
     case 'password-changed':
@@ -143,6 +148,10 @@ function act(state: AppState, action: Action): Step {
       return step(main === null ? state : withMain(state, previewCame(main, action.wish, action.preview)));
     case 'picture':
       return step(pictureCame(state, action.id, action.room, action.shown));
+    case 'written-outside':
+      return writtenOutside(state, action);
+    case 'clipboard':
+      return clipboardCame(state, action);
     case 'closed':
       return step(state);
     case 'failed':
@@ -172,10 +181,10 @@ function typed(state: AppState, key: KeyEvent): Step {
   if (state.screen.kind === 'login') return step(typeIntoLogin(state, state.screen, key));
   const main = state.screen;
   if (selectedMessage(main) !== null) return step(state);
-  if (main.focus === 'composer') return step(typeIntoComposer(state, main, key));
+  if (main.focus === 'composer') return typeIntoComposer(state, main, key);
   // Commands can be typed over the list too: no name begins like one.
   if ((key.key === '/' || key.key === '-') && textOf(main.filter) === '') {
-    return step(typeIntoComposer(withMain(state, { ...main, focus: 'composer' }), { ...main, focus: 'composer' }, key));
+    return typeIntoComposer(withMain(state, { ...main, focus: 'composer' }), { ...main, focus: 'composer' }, key);
   }
   const filter = applyKey(main.filter, key, { multiline: false });
   return step(filter === null ? state : withMain(state, { ...main, filter, cursorName: null }));

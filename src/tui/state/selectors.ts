@@ -1,11 +1,10 @@
 import type { Contact } from '../../session/client.ts';
-import { textAfterCursor, textBeforeCursor, textOf } from '../edit/text-buffer.ts';
+import { textAfterCursor, textOf } from '../edit/text-buffer.ts';
 import type { Command, KeyContext, Keymap } from '../input/commands.ts';
-import { SLASH_COMMANDS, type SlashCommand } from '../input/slash-commands.ts';
 import { composerText } from '../views/layout.ts';
 import { type AppState, QUIT_WINDOW_MS, topDialog } from './app-state.ts';
 import { isLocalId, type MainScreen, openChatOf } from './chat-state.ts';
-import type { Dialog, MenuDialog, SwitcherDialog } from './dialog-state.ts';
+import type { Dialog, SwitcherDialog } from './dialog-state.ts';
 import { draftDueAt } from './drafts.ts';
 import { fuzzyFilter } from './fuzzy.ts';
 import { lockDueAt } from './idle-lock.ts';
@@ -39,6 +38,8 @@ function dialogContexts(dialog: Dialog): readonly KeyContext[] {
       return ['link-dialog'];
     case 'switcher':
     case 'menu':
+    case 'ask':
+    case 'links':
     case 'react':
     case 'recall':
       return ['list-dialog'];
@@ -109,44 +110,6 @@ export function switcherChoices(main: MainScreen, dialog: SwitcherDialog): reado
   const choices = chats.map((contact): SwitcherChoice => ({ kind: 'chat', contact }));
   const isNew = isPossibleName(typed) && !main.contacts.some((contact) => contact.name === typed);
   return isNew ? [...choices, { kind: 'add', name: typed }] : choices;
-}
-
-export function menuChoices(keymap: Keymap, dialog: MenuDialog): readonly Command[] {
-  const offered = keymap.filter((command) => command.menu);
-  return fuzzyFilter(offered, textOf(dialog.input).trim(), (command) => command.help);
-}
-
-export type Completion =
-  | { readonly kind: 'command'; readonly command: SlashCommand; readonly text: string }
-  | { readonly kind: 'name'; readonly name: string; readonly text: string };
-
-/** What Tab could make of the composer's text: commands after `/`, names after a command that wants one. */
-export function completionsFor(main: MainScreen): readonly Completion[] {
-  const buffer = composerText(main);
-  const before = textBeforeCursor(buffer);
-  if (!before.startsWith('/') || before.startsWith('//') || textAfterCursor(buffer) !== '') return [];
-  const [word = '', ...rest] = before.slice(1).split(' ');
-  if (rest.length === 0) {
-    return SLASH_COMMANDS.filter((command) => matches(command, word)).map((command) => ({
-      kind: 'command',
-      command,
-      text: `/${command.name.startsWith(word) ? command.name : (aliasOf(command, word) ?? command.name)}${command.argument === 'none' ? '' : ' '}`,
-    }));
-  }
-  const command = SLASH_COMMANDS.find(({ name, aliases }) => name === word || aliases.includes(word));
-  if (rest.length > 1 || (command?.argument !== 'name' && command?.argument !== 'name?')) return [];
-  const typed = rest[0] ?? '';
-  return main.contacts
-    .filter(({ name }) => name.startsWith(typed))
-    .map(({ name }) => ({ kind: 'name', name, text: `/${word} ${name}` }));
-}
-
-function aliasOf(command: SlashCommand, word: string): string | undefined {
-  return command.aliases.find((alias) => alias.startsWith(word));
-}
-
-function matches(command: SlashCommand, word: string): boolean {
-  return command.name.startsWith(word) || aliasOf(command, word) !== undefined;
 }
 
 /** What would be left undone by quitting now, in words; nothing where all is safe. */

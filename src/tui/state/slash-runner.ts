@@ -15,6 +15,7 @@ import { toggleMouse } from './mouse.ts';
 import { openSearch } from './searching.ts';
 import { askSecret } from './secrets.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
+import { cancelNewest } from './transfers.ts';
 
 type Run = (state: AppState, main: MainScreen, argument: string, word: string) => Step;
 
@@ -70,6 +71,7 @@ const RUN: Readonly<Record<SlashId, Run>> = {
   'save-all': withContact((state, _main, name) =>
     step(withNotice(state, 'info', `saving the files of the chat with ${name}…`), { type: 'save-all', name }),
   ),
+  cancel: cancelNewest,
   'delete-history': withContact((state, _main, name) =>
     step(pushDialog(state, { kind: 'confirm', question: { kind: 'delete-history', name }, selected: 1 })),
   ),
@@ -97,10 +99,11 @@ function addContact(state: AppState, main: MainScreen, argument: string, asksAtO
   return dialog?.kind === 'add' ? confirmAdd(opened.state, dialog satisfies AddDialog) : opened;
 }
 
-/** Runs a command out of the composer, which is empty afterwards. */
-export function runSlash(state: AppState, call: SlashCall): Step {
+/** Runs a command out of the composer, which is empty afterwards; out of the menu it keeps what is typed. */
+export function runSlash(state: AppState, call: SlashCall, typed: 'clears' | 'keeps' = 'clears'): Step {
   const main = mainOf(state);
   if (main === null) return step(state);
+  if (typed === 'keeps') return RUN[call.command.id](state, main, call.argument, call.word);
   const cleared = withComposer(main, emptied(composerText(main)));
   return RUN[call.command.id](withMain(state, cleared), cleared, call.argument, call.word);
 }

@@ -1,7 +1,8 @@
 import type { Attachment, Message } from '../../session/client.ts';
 import type { SmchatEvent } from '../../session/events.ts';
 import { type AppState, type Step, step, withMain, withNotice } from './app-state.ts';
-import { type Chat, chatOf, type MainScreen, withChat } from './chat-state.ts';
+import { type Chat, chatOf, isLocalId, type MainScreen, openChatOf, withChat } from './chat-state.ts';
+import type { OnMessage } from './message-commands.ts';
 import { changeMessage, indexOfMessage, messageAt } from './message-log.ts';
 
 /** A message's file on its way, in bytes of ciphertext. */
@@ -54,6 +55,41 @@ function failureWords(chat: Chat, event: TransferEvent): string {
   return `${what} ${happened}: ${event.reason ?? 'no reason given'}`;
 }
 
+/** The session's word for what this side stopped. */
+const CANCELLED = 'cancelled';
+
+function stoppedWords({ direction }: TransferEvent): string {
+  return direction === 'upload'
+    ? 'stopped: it was not sent'
+    : 'stopped: it waits at the relay, and goes on from there once it is opened or saved';
+}
+
+function isUnderWay({ attachment }: Message): boolean {
+  return attachment?.state === 'uploading' || attachment?.state === 'fetching';
+}
+
+/** Stops a message's file on its way; the event tells how that ended. */
+export const cancelTransfer: OnMessage = (state, _main, message) => {
+  if (isLocalId(message.id)) return step(withNotice(state, 'info', 'that file is still being prepared'));
+  if (!isUnderWay(message)) return step(withNotice(state, 'info', 'no file of that message is on its way'));
+  return step(state, { type: 'cancel-transfer', id: message.id });
+};
+
+/** Stops what is on its way in the open chat: the one that moves, else the newest that waits. */
+export function cancelNewest(state: AppState, main: MainScreen): Step {
+  const chat = openChatOf(main);
+  if (chat === null) return step(withNotice(state, 'info', 'open a chat first'));
+  const moving = [...chat.transfers].find(([, { state: how }]) => how === 'running')?.[0] ?? null;
+  for (let index = chat.log.size - 1; index >= 0; index -= 1) {
+    const message = messageAt(chat.log, index);
+    if (message === undefined || !isUnderWay(message)) continue;
+    if (moving === null || message.id === moving) return cancelTransfer(state, main, message);
+  }
+  return moving === null
+    ? step(withNotice(state, 'info', 'nothing is on its way in this chat'))
+    : step(state, { type: 'cancel-transfer', id: moving });
+}
+
 /** What is told about a transfer: its progress beside the message, its end in the message itself. */
 export function transferTold(state: AppState, main: MainScreen, event: TransferEvent): Step {
   const chat = chatOf(main, event.chat);
@@ -75,6 +111,12 @@ export function transferTold(state: AppState, main: MainScreen, event: TransferE
     case 'failed': {
       transfers.delete(event.id);
       // A file that could not be sent lies here all the same; the message itself becomes failed.
+      if (event.reason === CANCELLED) {
+        const log = change({ state: event.direction === 'upload' ? 'here' : 'offered' });
+        return step(
+          withNotice(withMain(state, withChat(main, { ...chat, transfers, log })), 'info', stoppedWords(event)),
+        );
+      }
       const log =
         event.direction === 'upload'
           ? change({ state: 'here' })

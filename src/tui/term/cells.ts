@@ -1,4 +1,5 @@
 import type { BlessedCell, BlessedLine, BlessedScreen } from './blessed-internals.ts';
+import { LINK_END } from './osc.ts';
 import type { Cluster } from './width.ts';
 
 /** How emoji joined by zero-width joiners are written: as they are, or only their first, for terminals that cannot. */
@@ -74,6 +75,7 @@ export function putCluster(
   cluster: Cluster,
   sgr: string,
   joining: EmojiJoining,
+  link = '',
 ): void {
   const line = screen.lines[row];
   if (line === undefined) return;
@@ -81,7 +83,8 @@ export function putCluster(
   const isSimple = width === 1 ? SIMPLE.test(cluster.text) : WIDE.test(cluster.text);
   const text =
     isSimple || joining === 'joined' ? cluster.text : (FIRST_OF_JOINED.exec(cluster.text)?.[0] ?? cluster.text);
-  const content = isSimple ? simpleCell(sgr, text) : complexCell(sgr, text, column, width);
+  const unlinked = isSimple ? simpleCell(sgr, text) : complexCell(sgr, text, column, width);
+  const content = link === '' ? unlinked : `${link}${unlinked}${LINK_END}`;
   const cell = setCell(line, column, screen.dattr, content, width);
   if (cell === undefined) return;
   if (!isSimple) cell.spill = spillOf(text, width);

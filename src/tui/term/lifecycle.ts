@@ -131,7 +131,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   function onSignal(signal: NodeJS.Signals): void {
     const known = EXIT_SIGNALS.find((candidate) => candidate === signal);
-    if (known === undefined) return;
+    // While the terminal is lent, Ctrl-C is the borrower's, though all of the terminal's programs hear it.
+    if (known === undefined || (known === 'SIGINT' && isLent)) return;
     // Asked twice, it waits no longer; a terminal that goes away tells so in more ways than one.
     if (isEnding && known !== 'SIGHUP') finish(EXIT_CODES[known]);
     endWith({ kind: 'signal', signal: known }, EXIT_CODES[known]);
@@ -157,7 +158,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   /** Somebody else's SIGTSTP; the handler has taken its effect away, so the stop is ours to do. */
   function onStopSignal(): void {
-    suspend();
+    // Who has borrowed the terminal stops; the shell comes back only once this does as well.
+    if (isLent) process.kill(process.pid, 'SIGSTOP');
+    else suspend();
   }
 
   function suspend(): void {

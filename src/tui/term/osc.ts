@@ -34,6 +34,14 @@ export function notifyByOsc777(title: SafeText, body: SafeText): string {
   return `\x1b]777;notify;${argument(title, TITLE_MAX_COLUMNS)};${argument(body, NOTICE_MAX_COLUMNS)}${END}`;
 }
 
+/** Ends a link (OSC 8). */
+export const LINK_END = `\x1b]8;;${END}`;
+
+/** Begins a link, to what is read there; empty for anything that no link may be. */
+export function linkStart(url: string): string {
+  return /^(?:https?:\/\/|mailto:)[\x21-\x7e]+$/i.test(url) ? `\x1b]8;;${url}${END}` : '';
+}
+
 /** Puts a text on the clipboard (OSC 52), in base64, so it may be any text; null where it is longer than terminals take. */
 export function copyToClipboard(text: string): string | null {
   const bytes = Buffer.from(text, 'utf8');

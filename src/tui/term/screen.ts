@@ -3,6 +3,7 @@ import { BlessedProgram } from './blessed-program.ts';
 import { blankCells, type EmojiJoining, forgetShownCells, putCluster, repairCells } from './cells.ts';
 import { type ColorDepth, sgr } from './color.ts';
 import { type CursorPlace, composeFrame } from './frame.ts';
+import { linkStart } from './osc.ts';
 import { type Surface, surfaceOf } from './surface.ts';
 
 /** A terminal to draw on: process.stdout, or anything like it. */
@@ -18,6 +19,8 @@ export interface ScreenOptions {
   readonly output: ScreenOutput;
   readonly depth: ColorDepth;
   readonly emoji?: EmojiJoining;
+  /** Whether the terminal knows links (OSC 8). */
+  readonly links?: boolean;
 }
 
 export type Paint = (root: Surface) => void;
@@ -71,7 +74,10 @@ export function createScreen(options: ScreenOptions): Screen {
     const root = surfaceOf({
       rows: program.rows,
       cols: program.cols,
-      put: (row, col, cluster, style) => putCluster(blessed, row, col, cluster, sgr(style, depth), emoji),
+      put: (row, col, cluster, style) => {
+        const link = options.links === true && style.link !== undefined ? linkStart(style.link) : '';
+        putCluster(blessed, row, col, cluster, sgr(style, depth), emoji, link);
+      },
       cursor: (row, col) => {
         cursor = { row, col };
       },

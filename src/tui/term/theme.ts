@@ -12,6 +12,8 @@ export interface Style {
   readonly italic?: boolean;
   readonly underline?: boolean;
   readonly inverse?: boolean;
+  /** Where a click leads (OSC 8), on terminals that can. */
+  readonly link?: string;
   readonly mono?: 'bold' | 'dim' | 'underline' | 'inverse';
 }
 

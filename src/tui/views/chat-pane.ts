@@ -1,26 +1,22 @@
 import { durationText } from '../../duration.ts';
 import { textOf } from '../edit/text-buffer.ts';
 import type { Keymap } from '../input/commands.ts';
-import { usageOf } from '../input/slash-commands.ts';
 import { wayTo } from '../input/ways.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contactOf, type MainScreen, openChatOf } from '../state/chat-state.ts';
 import { chosenWords } from '../state/chosen-file.ts';
 import { replyTarget } from '../state/composing.ts';
 import { MESSAGE_MAX_BYTES } from '../state/fields.ts';
-import { completionsFor } from '../state/selectors.ts';
 import { label, type SafeText, safe, sanitizeLine } from '../term/sanitize.ts';
 import type { Surface } from '../term/surface.ts';
 import type { Theme } from '../term/theme.ts';
-import { padEnd, textWidth, truncate } from '../term/width.ts';
-import { layered } from './layered.ts';
+import { textWidth, truncate } from '../term/width.ts';
+import { paintCompletions } from './completion-popup.ts';
 import { composerLayout, composerText, mainLayout, type Region } from './layout.ts';
 import { paintEmpty, paintMessages } from './message-list.ts';
 import { quoteWords } from './quote.ts';
 import { paintSpans, paintSpansRight, type Span, spansWidth } from './spans.ts';
 
-const COMPLETIONS_MAX = 10;
-const USAGE_COLS = 22;
 const SIZE_SHOWN_FROM_BYTES = 12 * 1024;
 
 function within(root: Surface, { row, col, rows, cols }: Region): Surface {
@@ -110,28 +106,6 @@ function paintComposer(surface: Surface, state: AppState, main: MainScreen, them
   if (isFocused) surface.cursor(layout.cursor.row, 3 + layout.cursor.col);
 }
 
-/** The commands or names that fit what is typed, above the composer. */
-function paintCompletions(messages: Surface, main: MainScreen, theme: Theme): void {
-  const choices = main.focus === 'composer' ? completionsFor(main) : [];
-  const room = Math.min(COMPLETIONS_MAX, messages.rows);
-  const shown = choices.slice(0, choices.length > room ? room - 1 : room);
-  if (shown.length === 0) return;
-  const on = layered(theme, 'dialog');
-  const more = choices.length - shown.length;
-  const rows = shown.length + (more > 0 ? 1 : 0);
-  const box = messages.region(messages.rows - rows, 1, rows, messages.cols - 2);
-  box.fill(theme.dialog);
-  for (const [at, choice] of shown.entries()) {
-    if (choice.kind === 'name') {
-      box.text(at, 1, sanitizeLine(choice.name), on.text);
-      continue;
-    }
-    box.text(at, 1, padEnd(label(usageOf(choice.command)), USAGE_COLS), on.accent);
-    box.text(at, USAGE_COLS + 2, truncate(label(choice.command.help), box.cols - USAGE_COLS - 3), on.muted);
-  }
-  if (more > 0) box.text(shown.length, 1, safe`… ${more} more`, on.muted);
-}
-
 /** Title, messages and composer. */
 export function paintChatPane(root: Surface, state: AppState, main: MainScreen, theme: Theme): void {
   const layout = mainLayout(state, main);
@@ -155,7 +129,7 @@ export function paintChatPane(root: Surface, state: AppState, main: MainScreen, 
           ];
     if (main.contactsLoaded) paintEmpty(messages, words, theme);
   } else paintMessages(messages, state, main, chat, theme);
-  paintCompletions(messages, main, theme);
+  paintCompletions(messages, state, main, theme);
   const rule = within(root, { ...layout.composer, row: layout.composer.row - 1, rows: 1 });
   rule.hline(0, 0, rule.cols, theme.border);
   const note = composerNote(main, state.keymap);

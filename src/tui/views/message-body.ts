@@ -2,8 +2,9 @@ import type { Message } from '../../session/client.ts';
 import type { CellSize } from '../media/fit-cells.ts';
 import type { PreviewWish } from '../state/previews.ts';
 import type { Transfer } from '../state/transfers.ts';
-import { label, type SafeText, safe, sanitizeLine, sanitizeText } from '../term/sanitize.ts';
-import { truncate, wrap } from '../term/width.ts';
+import { type Link, linkParts, linksIn } from '../term/links.ts';
+import { label, type SafeText, safe, sanitizeLine, sanitizeText, sliceSafe } from '../term/sanitize.ts';
+import { truncate, wrap, wrapLines } from '../term/width.ts';
 import { attachmentLine } from './attachment-line.ts';
 import { previewSize } from './preview-size.ts';
 import type { Span } from './spans.ts';
@@ -31,16 +32,54 @@ export interface Around {
 }
 
 /** Wrapping is the one thing that costs: kept for each message at the width it was last shown at. */
-const wrapped = new WeakMap<Message, { readonly width: number; readonly lines: readonly SafeText[] }>();
+const wrapped = new WeakMap<Message, Wrapped>();
+
+interface Wrapped {
+  readonly width: number;
+  readonly lines: readonly SafeText[];
+  /** Each line's place in the text. */
+  readonly starts: readonly number[];
+  readonly links: readonly Link[];
+}
+
+function wrapText(message: Message, width: number): Wrapped {
+  const known = wrapped.get(message);
+  if (known?.width === width) return known;
+  const text = sanitizeText(message.text ?? '');
+  const lines = text === '' && message.attachment !== undefined ? [] : wrapLines(text, width);
+  const made: Wrapped = {
+    width,
+    lines: lines.map((line) => line.text),
+    starts: lines.map(({ start }) => start),
+    links: known?.links ?? linksIn(text),
+  };
+  wrapped.set(message, made);
+  return made;
+}
 
 /** A message's text in lines; a picture or file without a caption has none. */
 export function textLines(message: Message, width: number): readonly SafeText[] {
-  const known = wrapped.get(message);
-  if (known?.width === width) return known.lines;
-  const text = message.text ?? '';
-  const lines = text === '' && message.attachment !== undefined ? [] : wrap(sanitizeText(text), width);
-  wrapped.set(message, { width, lines });
-  return lines;
+  return wrapText(message, width).lines;
+}
+
+/** A line of a message's text, its links apart. */
+function textSpans(message: Message, width: number, at: number): readonly Span[] {
+  const { lines, starts, links } = wrapText(message, width);
+  const line = lines[at] ?? label('');
+  const parts = linkParts(links, starts[at] ?? 0, line.length);
+  if (parts.length === 0) return [{ text: line, role: 'text' }];
+  const spans: Span[] = [];
+  let end = 0;
+  const plain = (to: number): void => {
+    if (to > end) spans.push({ text: sliceSafe(line, end, to), role: 'text' });
+  };
+  for (const part of parts) {
+    plain(part.start);
+    spans.push({ text: sliceSafe(line, part.start, part.end), role: 'text', link: part.url });
+    end = part.end;
+  }
+  plain(line.length);
+  return spans;
 }
 
 /** The cells that a message's picture has in the chat; null where it is not drawn. */
@@ -55,6 +94,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'bad-frame': 'the relay does not understand it: one of the two programs is too old',
   'too-large': 'the relay takes no files of this size',
   quota: 'your space for files at the relay is used up until older ones expire',
+  cancelled: 'you stopped it',
   'file-lost': 'the file is no longer there to be sent',
 };
 
@@ -118,8 +158,7 @@ export function messageBody(message: Message, options: BodyOptions, { transfer, 
           spans: [{ text: safe`╭ ${truncate(quote ?? label('an earlier message'), width - 2)}`, role: 'quote' }],
           picture: null,
         };
-      const text = texts[at - quoted];
-      if (text !== undefined) return { spans: [{ text, role: 'text' }], picture: null };
+      if (at < pictureStart) return { spans: textSpans(message, width, at - quoted), picture: null };
       if (size === null || at >= pictureEnd) return { spans: after[at - pictureEnd] ?? [], picture: null };
       return { spans: [], picture: { wish: { id: message.id, ...size }, row: at - pictureStart } };
     },

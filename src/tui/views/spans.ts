@@ -7,12 +7,17 @@ import { textWidth } from '../term/width.ts';
 export interface Span {
   readonly text: SafeText;
   readonly role: Role;
+  /** Where it leads: the very text that is shown, or shown in part. */
+  readonly link?: string;
 }
 
 /** Paints spans one after another; returns the column behind them. */
 export function paintSpans(surface: Surface, row: number, col: number, spans: readonly Span[], theme: Theme): number {
   let at = col;
-  for (const { text, role } of spans) at = surface.text(row, at, text, theme[role]);
+  for (const { text, role, link } of spans) {
+    const style = link === undefined ? theme[role] : { ...theme[role], underline: true, link };
+    at = surface.text(row, at, text, style);
+  }
   return at;
 }
 

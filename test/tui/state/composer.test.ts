@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asksForHelp, parseInput } from '../../../src/tui/input/slash-commands.ts';
-import { completionsFor } from '../../../src/tui/state/selectors.ts';
+import { completionsFor } from '../../../src/tui/state/completions.ts';
 import { openBench, type ReducerBench, reducerBench } from '../../support/interface-states.ts';
 import { contact } from '../../support/scripted-interface.ts';
 
@@ -139,8 +139,8 @@ test('completes commands and names', () => {
   assert.equal(draft(bench), '/verify ');
   bench.type('b');
   assert.deepEqual(
-    completionsFor(bench.main()).map(({ text }) => text),
-    ['/verify bob', '/verify bobby'],
+    completionsFor(bench.main(), null).map(({ text }) => text),
+    ['bob', 'bobby'],
   );
   bench.press('tab');
   assert.equal(draft(bench), '/verify bob');
