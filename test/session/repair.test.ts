@@ -64,8 +64,10 @@ test('a message that the relay dropped is told as a gap, asked for, and comes in
   await alice.person.client.send({ name: 'bob', text: 'dropped' });
   await alice.person.client.send({ name: 'bob', text: 'after it', wait: 'delivered' });
   assert.equal(bob.person.events.some(eventOf('gap')), false, 'ordinary reordering is waited out');
+  const noticed = bob.clock.now();
   bob.clock.advance(6_000);
   const gap = await bob.person.sees(eventOf('gap'), 'the gap');
+  assert.ok(bob.clock.now() - noticed <= 10_000, 'within ten seconds');
   assert.ok(gap.event === 'gap' && gap.missing === 1 && gap.name === 'alice');
   await bob.person.sees(messageOf('dropped'), 'what was dropped');
   assert.deepEqual((await textsFrom(bob.person, 'alice')).slice(-2), ['dropped', 'after it']);
