@@ -2,14 +2,14 @@
 _smchat() {
   local current="${COMP_WORDS[COMP_CWORD]}" command="" words="" at
   case "${COMP_WORDS[COMP_CWORD - 1]}" in
-    --home | --account | --relay | --proxy | --password-file | --timeout | --log | --invite-file | --image | --file | --caption | --reply-to | --client-id | --wait | --idle | --max | --limit | --before | --with | --confirm | --safety-number | --all | --out)
+    --home | --account | --relay | --proxy | --password-file | --timeout | --log | --invite-file | --image | --file | --caption | --reply-to | --client-id | --wait | --idle | --max | --limit | --before | --with | --confirm | --safety-number | --all | --out | --verify | --passphrase-file)
       COMPREPLY=($(compgen -f -- "$current"))
       return
       ;;
   esac
   for ((at = 1; at < COMP_CWORD; at++)); do
     case "${COMP_WORDS[at]}" in
-      --home | --account | --relay | --proxy | --password-file | --timeout | --log | --invite-file | --image | --file | --caption | --reply-to | --client-id | --wait | --idle | --max | --limit | --before | --with | --confirm | --safety-number | --all | --out) ((at++)) ;;
+      --home | --account | --relay | --proxy | --password-file | --timeout | --log | --invite-file | --image | --file | --caption | --reply-to | --client-id | --wait | --idle | --max | --limit | --before | --with | --confirm | --safety-number | --all | --out | --verify | --passphrase-file) ((at++)) ;;
       -*) ;;
       *)
         command="${COMP_WORDS[at]}"
@@ -18,7 +18,7 @@ _smchat() {
     esac
   done
   case "$command" in
-    '') words="register whoami accounts contacts contact link send listen history search verify trust save react edit delete disappear delete-history change-password delete-account rpc kat image-check doctor demo --version --options" ;;
+    '') words="register whoami accounts contacts contact link send listen history search verify trust save react edit delete disappear delete-history change-password export import delete-account rpc kat image-check doctor demo --version --options" ;;
     register) words="--invite-file" ;;
     whoami) words="" ;;
     accounts) words="" ;;
@@ -38,6 +38,8 @@ _smchat() {
     disappear) words="" ;;
     delete-history) words="--all --yes" ;;
     change-password) words="" ;;
+    export) words="--out --verify --passphrase-file" ;;
+    import) words="--passphrase-file" ;;
     delete-account) words="--yes" ;;
     rpc) words="stdio" ;;
     kat) words="" ;;

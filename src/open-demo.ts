@@ -22,6 +22,8 @@ function sideOf(name: string, accounts: Accounts, open: SmchatClient): DemoSide 
     accounts: {
       list: async () => (await accounts.list()).filter(({ account }) => account === name),
       register: (...given) => accounts.register(...given),
+      importBackup: (...given) => accounts.importBackup(...given),
+      verifyBackup: (...given) => accounts.verifyBackup(...given),
       async unlock(account, password, relayUrl) {
         const first = ready;
         ready = null;

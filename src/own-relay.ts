@@ -26,6 +26,8 @@ async function relayOf({ accounts, account, relayUrl, relayUrlGiven }: Interface
 function accountsAfter(up: () => Promise<unknown>, accounts: Accounts): Accounts {
   return {
     list: () => accounts.list(),
+    importBackup: (...given) => accounts.importBackup(...given),
+    verifyBackup: (...given) => accounts.verifyBackup(...given),
     register: async (...given) => {
       await up();
       return accounts.register(...given);

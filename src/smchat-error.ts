@@ -34,6 +34,11 @@ const FAILURES = {
     'this relay takes new accounts only with an invitation that is good',
     'ask whoever runs it for one, then: smchat register NAME --invite-file FILE',
   ],
+  superseded: [
+    EXIT_CODE.notAuthorised,
+    'this account was restored from a backup elsewhere: this copy of it is out of use',
+    'go on where it was restored; what is here can still be read, searched and saved',
+  ],
   locked: [EXIT_CODE.notAuthorised, 'this account is locked', 'unlock it first'],
   'relay-unreachable': [EXIT_CODE.relay, 'the relay cannot be reached', 'check that it runs and that --relay is right'],
   'relay-refused': [EXIT_CODE.relay, 'the relay refused', 'try again later'],

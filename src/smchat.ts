@@ -15,6 +15,8 @@ async function openAccounts(home: string, given?: string): Promise<Accounts> {
   };
   return {
     list: () => listAccounts(home),
+    importBackup: async (...wanted) => (await opened()).importBackup(...wanted),
+    verifyBackup: async (...wanted) => (await opened()).verifyBackup(...wanted),
     register: async (...wanted) => (await opened()).register(...wanted),
     unlock: async (...wanted) => (await opened()).unlock(...wanted),
   };

@@ -22,7 +22,7 @@ const MAY_IMPORT: readonly (readonly [part: string, allowed: readonly RegExp[]])
     [
       /^src\/store\//,
       /^src\/session\/([a-z-]+-port|client|password|clock|rng)\.ts$/,
-      /^src\/crypto\/(bytes|secret-bytes|keyfile-sealing|keyfile-sizes)\.ts$/,
+      /^src\/crypto\/(attachment-sizes|backup-sealing|bytes|secret-bytes|keyfile-sealing|keyfile-sizes|x25519)\.ts$/,
       /^@signalapp\/sqlcipher$/,
       /^@node-rs\/argon2$/,
       /^node:(?!net|http)/,
@@ -94,7 +94,7 @@ const sources = readdirSync('src', { recursive: true })
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const found = text.matchAll(
-    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+['"]([^'"]+)['"]|(?<!')\bimport\s*\(?\s*['"]([^'"]+)['"]/g,
   );
   return [...found].map((match) => {
     const name = match[1] ?? match[2] ?? '';

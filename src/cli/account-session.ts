@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { AccountListing, SmchatClient } from '../session/client.ts';
+import type { AccountListing, BackupResult, SmchatClient } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import type { OpenAccount, RpcSession } from './rpc-method.ts';
@@ -40,6 +40,14 @@ export class AccountSession implements RpcSession {
     return this.open(account);
   }
 
+  async importBackup(): Promise<BackupResult> {
+    throw notHere();
+  }
+
+  async verifyBackup(): Promise<BackupResult> {
+    throw notHere();
+  }
+
   async lock(account: string | undefined): Promise<string> {
     this.#requireOwn(account);
     this.#locked = true;
@@ -62,4 +70,8 @@ export class AccountSession implements RpcSession {
       throw new SmchatError('no-such-account', 'this socket serves another account');
     }
   }
+}
+
+function notHere(): SmchatError {
+  return new SmchatError('usage', 'this socket serves one account', { hint: 'run: smchat import FILE' });
 }

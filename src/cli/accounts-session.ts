@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AccountListing } from '../session/client.ts';
+import type { AccountListing, BackupImport, BackupResult } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { requireAccount, whichAccount } from './account-choice.ts';
@@ -51,6 +51,14 @@ export class AccountsSession implements RpcSession {
         throw new SmchatError('password-needed', undefined, { hint: 'give password or passwordFile' });
       return attached;
     });
+  }
+
+  importBackup(request: BackupImport): Promise<BackupResult> {
+    return this.#accounts.importBackup(request);
+  }
+
+  verifyBackup(path: string, passphrase: Password, signal: AbortSignal): Promise<BackupResult> {
+    return this.#accounts.verifyBackup(path, passphrase, signal);
   }
 
   async lock(account: string | undefined): Promise<string> {

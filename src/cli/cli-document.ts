@@ -119,6 +119,8 @@ export function cliDocument(): string {
       "no proper request gets JSON-RPC's own codes. After `subscribe`, or with `subscribe: true` in `unlock` and `register`, events come as " +
       'notifications of the method `event` with the `account` added. A reader too slow for its events gets `{event: "overflow", missed}` in place of those it missed. ' +
       "On an account's socket `lock` concerns that connection alone, and `shutdown` ends it.",
+    "`export` takes `out`, the account's `password` or `passwordFile` again, and the backup's `passphrase` or `passphraseFile`; `import` takes " +
+      '`file`, these and a password for here, `verifyBackup` `file` and the passphrase: both on stdio alone.',
     'Paths (`image`, `file`, `out`) are absolute on a socket; on stdio they may be relative to where `smchat rpc` was started. `save` takes ' +
       '`id`, or `all` and `name`: then its result is a list, in which what could not be had any more is `{id, missing: true}`; `saveAll` gives ' +
       '`{saved, missing}` instead. `cancelTransfer` stops the file of the message `id` on its way. `delete` takes `forAll`, `deleteHistory` either `name` or `all`, `disappear` `seconds` (0: off), `react` an ' +

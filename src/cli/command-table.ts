@@ -10,8 +10,10 @@ import { demo } from './commands/demo.ts';
 import { disappear } from './commands/disappear.ts';
 import { doctor } from './commands/doctor.ts';
 import { edit } from './commands/edit.ts';
+import { exportBackup } from './commands/export.ts';
 import { history } from './commands/history.ts';
 import { imageCheck } from './commands/image-check.ts';
+import { importBackup } from './commands/import.ts';
 import { kat } from './commands/kat.ts';
 import { link } from './commands/link.ts';
 import { listen } from './commands/listen.ts';
@@ -46,6 +48,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   disappear,
   deleteHistory,
   changePassword,
+  exportBackup,
+  importBackup,
   deleteAccount,
   rpc,
   kat,

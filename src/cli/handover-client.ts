@@ -157,6 +157,10 @@ export class HandoverClient implements SharedClient {
     }
   }
 
+  exportBackup(password: Password, passphrase: Password, path: string) {
+    return this.#ask((client) => client.exportBackup(password, passphrase, path));
+  }
+
   async deleteAccount(password: Password): Promise<void> {
     const client = await this.#current;
     try {

@@ -1,6 +1,7 @@
 import { Password } from '../session/password.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { HiddenPrompt, type PromptTerminal } from './hidden-prompt.ts';
+import { readPassphraseFile } from './passphrase-file.ts';
 import {
   PASSWORD_MAX_BYTES,
   type PasswordPair,
@@ -68,6 +69,22 @@ export class PasswordSource {
   async changing(account: string): Promise<PasswordPair> {
     this.#pair ??= await this.#readPair(account);
     return this.#pair;
+  }
+
+  /** A backup's passphrase: out of a file, or asked for on the terminal, twice for a new one. */
+  async passphrase(file: string | undefined, use: 'new' | 'existing'): Promise<Password> {
+    if (file !== undefined) return readPassphraseFile(file);
+    if (this.#findTerminal() === null) {
+      throw new SmchatError('password-needed', 'a passphrase is needed and there is no terminal to ask on', {
+        hint: 'give --passphrase-file FILE',
+      });
+    }
+    const question = use === 'new' ? 'New passphrase for the backup: ' : 'Passphrase of the backup: ';
+    const typed = await this.#asked(
+      (ask, say) => (use === 'new' ? askTwice(question, ask, say) : ask(question)),
+      'a passphrase is not empty',
+    );
+    return new Password(typed);
   }
 
   /** An invitation, asked for on the terminal; null where there is none. */

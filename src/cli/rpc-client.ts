@@ -17,6 +17,7 @@ import { jsonLine } from './json-line.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { isRecord, parseJson } from './rpc-protocol.ts';
 import {
+  decodeBackup,
   decodeChange,
   decodeConnection,
   decodeContactState,
@@ -192,6 +193,11 @@ export class RpcClient implements SmchatClient {
 
   async changePassword(current: Password, next: Password): Promise<void> {
     await this.#call('changePassword', { password: textOf(current), newPassword: textOf(next) });
+  }
+
+  async exportBackup(password: Password, passphrase: Password, path: string) {
+    const secrets = { password: textOf(password), passphrase: textOf(passphrase) };
+    return decodeBackup(await this.#call('export', { ...secrets, out: path }));
   }
 
   async deleteAccount(password: Password): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AccountListing, SmchatClient } from '../session/client.ts';
+import type { AccountListing, BackupImport, BackupResult, SmchatClient } from '../session/client.ts';
 import type { Password } from '../session/password.ts';
 import { withDeadline } from './deadline.ts';
 import { patiently } from './patience.ts';
@@ -23,6 +23,8 @@ export interface RpcSession {
   /** Without a password only where another process has the account open, or where it is open here already. */
   unlock(account: string | undefined, password: Password | undefined, relay: string | undefined): Promise<OpenAccount>;
   lock(account: string | undefined): Promise<string>;
+  importBackup(request: BackupImport): Promise<BackupResult>;
+  verifyBackup(path: string, passphrase: Password, signal: AbortSignal): Promise<BackupResult>;
   /** The open account a request is about: the one named, or the only one. Throws `locked`. */
   open(account: string | undefined): OpenAccount;
   /** A peer's path as this process has it: absolute, or relative to where both stand. */

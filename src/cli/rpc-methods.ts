@@ -2,6 +2,7 @@ import type { WhoAmI } from '../session/client.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { checkName, checkRelayUrl, checkSafetyNumber } from './content-checks.ts';
 import { withDeadline } from './deadline.ts';
+import { RPC_BACKUP_METHODS } from './rpc-backup-methods.ts';
 import { RPC_CHANGE_METHODS } from './rpc-change-methods.ts';
 import { RPC_FILE_METHODS } from './rpc-file-methods.ts';
 import { clientMethod, method, type OpenAccount, present, type RpcMethod } from './rpc-method.ts';
@@ -85,6 +86,7 @@ export const RPC_METHODS = {
   connection: clientMethod({}, (client) => client.connection()),
   ...RPC_FILE_METHODS,
   ...RPC_CHANGE_METHODS,
+  ...RPC_BACKUP_METHODS,
   subscribe: method({ max: 'count?', only: { words: ['transfers'], optional: true } }, async (call, params) => {
     const open = call.session.open(params.account);
     call.subscribe(open, present({ max: params.max, only: params.only }));

@@ -43,3 +43,13 @@ export function newPasswordsOf({
   }
   return readPasswordPair(fileOf(passwordFile));
 }
+
+/** The passphrase of a backup: in the request, or a file's first line. */
+export function passphraseOf(params: {
+  readonly passphrase: string | undefined;
+  readonly passphraseFile: string | undefined;
+}): Password {
+  const passphrase = passwordOf({ password: params.passphrase, passwordFile: params.passphraseFile });
+  if (passphrase !== undefined) return passphrase;
+  throw new SmchatError('password-needed', 'a passphrase is needed', { hint: 'give passphrase or passphraseFile' });
+}

@@ -1,5 +1,6 @@
 import type {
   AccountHealth,
+  BackupResult,
   ChangeResult,
   ConnectionState,
   Contact,
@@ -99,6 +100,7 @@ const SHAPES = {
   health: { queued: 'number', prekeys: { one_time: 'number', kem: 'number' } },
   change: { id: 'string', status: 'string' },
   deleted: { deleted: 'number' },
+  backup: { account: 'string', path: 'string', messages: 'number' },
   thumbnail: { id: 'string' },
   page: { id: 'string', bytes: 'number', offset: 'number', data: 'string' },
 } as const satisfies Readonly<Record<string, Shape>>;
@@ -160,6 +162,7 @@ export function decodeHealth(value: unknown): AccountHealth {
 export const decodeChange = (value: unknown): ChangeResult => require(value, SHAPES.change) as ChangeResult;
 export const decodeDeleted = (value: unknown): { readonly deleted: number } =>
   require(value, SHAPES.deleted) as { readonly deleted: number };
+export const decodeBackup = (value: unknown): BackupResult => require(value, SHAPES.backup) as BackupResult;
 export const decodeSaved = (value: unknown): { readonly id: string; readonly path: string } =>
   require(value, PATH) as { readonly id: string; readonly path: string };
 

@@ -136,6 +136,10 @@ export class ServedClient implements SmchatClient {
     return this.#client.changePassword(current, next);
   }
 
+  exportBackup(password: Password, passphrase: Password, path: string) {
+    return this.#client.exportBackup(password, passphrase, path);
+  }
+
   async deleteAccount(password: Password): Promise<void> {
     const deletion = this.#delete(password);
     this.#deletion = deletion.catch(() => {});

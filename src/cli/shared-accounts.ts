@@ -87,6 +87,8 @@ export function shareAccounts(options: SharingOptions): SharedAccounts {
 
   return {
     list: (): Promise<readonly AccountListing[]> => accounts.list(),
+    importBackup: (request) => accounts.importBackup(request),
+    verifyBackup: (...request) => accounts.verifyBackup(...request),
     async register(name, password, relayUrl, invitation) {
       return serve(name, await accounts.register(name, password, relayUrl, invitation));
     },

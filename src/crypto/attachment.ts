@@ -1,12 +1,12 @@
-import { type Outcome, refuse } from '../outcome.ts';
-import { AES_KEY_BYTES, type AeadInput, aesGcmOpen, aesGcmSeal, GCM_TAG_BYTES } from './aes-gcm.ts';
-import { ATTACHMENT_CHUNK_BYTES, ATTACHMENT_MAX_CHUNKS } from './attachment-sizes.ts';
-import { type Bytes, concat, mint, u32, utf8 } from './bytes.ts';
+import type { Outcome } from '../outcome.ts';
+import { AES_KEY_BYTES } from './aes-gcm.ts';
+import { ATTACHMENT_MAX_CHUNKS } from './attachment-sizes.ts';
+import { type Bytes, mint, utf8 } from './bytes.ts';
 import { hkdf } from './hkdf.ts';
 import { hideFromPrinting } from './secret-bytes.ts';
+import { openStreamChunk, type StreamKeys, sealStreamChunk } from './stream-chunk.ts';
 
 const LABEL = utf8('smchat/v1/attachment');
-const NO_ASSOCIATED_DATA = new Uint8Array(0);
 
 export const ATTACHMENT_KEY_BYTES = 32;
 export const ATTACHMENT_PREFIX_BYTES = 7;
@@ -45,10 +45,7 @@ export function sealAttachmentChunk(
   plaintext: Uint8Array,
   into?: Uint8Array,
 ): Uint8Array {
-  if (!isChunkLength(plaintext.length, isLast)) {
-    throw new RangeError(`a chunk of ${plaintext.length} bytes`);
-  }
-  return aesGcmSeal(aead(keys, index, isLast), plaintext, into);
+  return sealStreamChunk(streamOf(keys, index), index, isLast, plaintext, into);
 }
 
 /**
@@ -62,19 +59,10 @@ export function openAttachmentChunk(
   isLast: boolean,
   sealed: Uint8Array,
 ): Outcome<Uint8Array, 'bad-length' | 'bad-tag'> {
-  const input = aead(keys, index, isLast);
-  if (!isChunkLength(sealed.length - GCM_TAG_BYTES, isLast)) return refuse('bad-length');
-  return aesGcmOpen(input, sealed);
+  return openStreamChunk(streamOf(keys, index), index, isLast, sealed);
 }
 
-function isChunkLength(length: number, isLast: boolean): boolean {
-  return isLast ? length >= 1 && length <= ATTACHMENT_CHUNK_BYTES : length === ATTACHMENT_CHUNK_BYTES;
-}
-
-function aead({ chunkKey, prefix }: AttachmentKeys, index: number, isLast: boolean): AeadInput {
-  if (!Number.isInteger(index) || index < 0 || index >= ATTACHMENT_MAX_CHUNKS) {
-    throw new RangeError(`no attachment has a chunk ${index}`);
-  }
-  const nonce = concat(prefix, u32(index), Uint8Array.of(isLast ? 1 : 0));
-  return { key: chunkKey, nonce, associatedData: NO_ASSOCIATED_DATA };
+function streamOf({ chunkKey, prefix }: AttachmentKeys, index: number): StreamKeys {
+  if (index >= ATTACHMENT_MAX_CHUNKS) throw new RangeError(`no attachment has a chunk ${index}`);
+  return { key: chunkKey, prefix };
 }

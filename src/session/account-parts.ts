@@ -23,6 +23,7 @@ import { renewAll } from './renewal.ts';
 import { Repair } from './repair.ts';
 import { Safety } from './safety.ts';
 import { SessionBook } from './session-book.ts';
+import { isSuperseded } from './supersession.ts';
 import { Transfers } from './transfers.ts';
 import { UnderWay } from './under-way.ts';
 import type { Vault } from './vault-port.ts';
@@ -114,6 +115,7 @@ export function assemble(
       receipts.stop();
     },
     copied: (tell) => renewAll(context, outbox, tell),
+    superseded: (live) => isSuperseded(context, live),
   });
   const conversations = new Conversations(context, outbox, connection, transfers);
   const fetcher = new AttachmentFetcher(context, transfers, connection);

@@ -6,6 +6,7 @@ import { type AccountParts, assemble } from './account-parts.ts';
 import type { AccountChoices, AccountsParts } from './accounts.ts';
 import type {
   AccountHealth,
+  BackupResult,
   ChangeResult,
   Contact,
   ContactAction,
@@ -68,7 +69,7 @@ export class AccountSession implements SmchatClient {
   }
 
   async addAddress(address: string): Promise<ContactChange> {
-    return this.#open.conversations.meetings.addAddress(address);
+    return this.#sending.conversations.meetings.addAddress(address);
   }
 
   async contacts(): Promise<readonly Contact[]> {
@@ -76,7 +77,7 @@ export class AccountSession implements SmchatClient {
   }
 
   async contact(action: ContactAction, name: string): Promise<ContactChange> {
-    const { context, outbox, conversations, receipts, eraser, connection } = this.#open;
+    const { context, outbox, conversations, receipts, eraser, connection } = this.#sending;
     if (action === 'add') return conversations.meetings.add(name);
     if (action === 'accept') {
       await requestArrival(context, connection, name);
@@ -93,7 +94,7 @@ export class AccountSession implements SmchatClient {
   }
 
   async send(request: SendRequest): Promise<SendResult> {
-    return this.#open.conversations.send(request);
+    return this.#sending.conversations.send(request);
   }
 
   async history(name: string, options: HistoryOptions = {}): Promise<readonly Message[]> {
@@ -143,20 +144,19 @@ export class AccountSession implements SmchatClient {
   }
 
   async edit(id: string, text: string): Promise<ChangeResult> {
-    return this.#open.changes.edit(id, text);
+    return this.#sending.changes.edit(id, text);
   }
 
   async react(id: string, emoji: string): Promise<ChangeResult> {
-    return this.#open.changes.react(id, emoji);
+    return this.#sending.changes.react(id, emoji);
   }
 
   async delete(id: string, options: { readonly forAll?: boolean } = {}): Promise<ChangeResult> {
-    const { changes } = this.#open;
-    return options.forAll === true ? changes.deleteForAll(id) : changes.deleteHere(id);
+    return options.forAll === true ? this.#sending.changes.deleteForAll(id) : this.#open.changes.deleteHere(id);
   }
 
   async disappear(name: string, seconds: number): Promise<ChangeResult> {
-    const { context, sender } = this.#open;
+    const { context, sender } = this.#sending;
     return setTimer(context, sender, name, seconds);
   }
 
@@ -173,9 +173,19 @@ export class AccountSession implements SmchatClient {
     await context.underWay.run(() => this.#home.changePassword(context.local.name, current, next));
   }
 
+  async exportBackup(password: Password, passphrase: Password, path: string): Promise<BackupResult> {
+    const { context } = this.#open;
+    if (passphrase.bytes.length === 0) throw new SmchatError('content-refused', 'an empty passphrase protects nothing');
+    const request = { password, passphrase, path, signal: context.closing };
+    const summary = await context.underWay.run(() => this.#home.exportBackup(context.local.name, request));
+    return { ...summary, path };
+  }
+
   async deleteAccount(password: Password): Promise<void> {
     const { context, removal } = this.#open;
-    await removal.eraseAtRelay(password);
+    // Of a restored account's old copy this erases the copy: the account itself goes on elsewhere.
+    if (this.#isSuperseded) await this.#home.checkPassword(context.local.name, password);
+    else await removal.eraseAtRelay(password);
     context.hub.emit({ event: 'account_deleted' });
     await this.close();
     await this.#home.destroy(context.local.name);
@@ -236,6 +246,16 @@ export class AccountSession implements SmchatClient {
     } finally {
       context.vault.close();
     }
+  }
+
+  get #isSuperseded(): boolean {
+    return this.#open.context.vault.account.load().superseded === true;
+  }
+
+  /** The parts, for what is to be told to others. */
+  get #sending(): AccountParts {
+    if (this.#isSuperseded) throw new SmchatError('superseded');
+    return this.#open;
   }
 
   get #open(): AccountParts {

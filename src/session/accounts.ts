@@ -42,6 +42,11 @@ export function createAccounts(parts: AccountsParts): Accounts {
   const { home, rng } = parts;
   return {
     list: () => home.list(),
+    importBackup: async (request) => ({ ...(await home.importBackup(request)), path: request.path }),
+    verifyBackup: async (path, passphrase, signal) => ({
+      ...(await home.verifyBackup(path, passphrase, signal)),
+      path,
+    }),
 
     async register(name, password, relayUrl, invitation) {
       requireName(name);

@@ -205,6 +205,11 @@ export interface SmchatClient {
   saveAll(name: string, out?: string): Promise<SavedFiles>;
   /** `wrong-password` where `current` is not it. */
   changePassword(current: Password, next: Password): Promise<void>;
+  /**
+   * Writes an encrypted backup to a new file under a passphrase of its own. `wrong-password` where `password` is not the
+   * account's.
+   */
+  exportBackup(password: Password, passphrase: Password, path: string): Promise<BackupResult>;
   /** Erases the account at the relay, then here; afterwards this client is closed. `relay-unreachable` changes nothing. */
   deleteAccount(password: Password): Promise<void>;
   /** Reads the whole vault, and asks the relay what it holds of the account. */
@@ -216,6 +221,20 @@ export interface SmchatClient {
   close(): Promise<void>;
 }
 
+/** A backup that was written, read or restored. */
+export interface BackupResult {
+  readonly account: string;
+  readonly path: string;
+  readonly messages: number;
+}
+
+export interface BackupImport {
+  readonly path: string;
+  readonly passphrase: Password;
+  readonly choose: (account: string) => Promise<Password>;
+  readonly signal: AbortSignal;
+}
+
 export interface AccountListing {
   readonly account: string;
   readonly relay: string;
@@ -224,6 +243,13 @@ export interface AccountListing {
 /** The accounts of one home. */
 export interface Accounts {
   list(): Promise<readonly AccountListing[]>;
+  /**
+   * Makes the account of a backup anew in this home, under the password that `choose` gives; leaves nothing behind where
+   * that fails. Once unlocked it makes its prekeys and sessions anew.
+   */
+  importBackup(request: BackupImport): Promise<BackupResult>;
+  /** Proves that a backup can be restored, without keeping anything of it. */
+  verifyBackup(path: string, passphrase: Password, signal: AbortSignal): Promise<BackupResult>;
   /**
    * Makes keys and vault and registers at the relay; leaves nothing behind where that fails. `invitation-needed`: the relay
    * wants an invitation, or another one.

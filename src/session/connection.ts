@@ -1,4 +1,4 @@
-import { asSmchatError } from '../smchat-error.ts';
+import { asSmchatError, SmchatError } from '../smchat-error.ts';
 import { type AccountContext, type CommitContext, commit, type Tell } from './account-context.ts';
 import type { ConnectionState } from './client.ts';
 import { ReconnectSchedule, STEADY_AFTER_MS } from './reconnect-schedule.ts';
@@ -21,6 +21,8 @@ export interface ConnectionUser {
   disconnected(): void;
   /** The relay knew neither login token: a copy of this vault was used. Within the transaction that stores the new one. */
   copied(tell: Tell): void;
+  /** Asked before that: whether the account has gone on in a restored backup, and this copy is to be out of use. */
+  superseded(connection: RelayConnection): Promise<boolean>;
 }
 
 /** What of an account a connection works on. */
@@ -103,6 +105,7 @@ export class Connection {
     this.#say({ state: 'connecting' });
     const { vault, rng } = this.#context;
     const account = vault.account.load();
+    if (account.superseded === true) return this.#retire();
     if (account.relayKey === null) throw new Error('not registered');
     const next = account.pendingLoginToken ?? rng.bytes(16);
     if (account.pendingLoginToken === null)
@@ -123,11 +126,17 @@ export class Connection {
         },
       },
     );
+    const { copied } = connection;
+    if (copied && (await this.#user.superseded(connection))) {
+      connection.close();
+      if (this.#closed) return;
+      commit(this.#context, () => vault.account.update({ superseded: true }));
+      return this.#retire();
+    }
     if (this.#closed) {
       connection.close();
       return;
     }
-    const { copied } = connection;
     commit(this.#context, (tell) => {
       vault.account.update({ loginToken: next, pendingLoginToken: null });
       if (copied) this.#user.copied(tell);
@@ -141,6 +150,12 @@ export class Connection {
     this.#say({ state: 'online' });
     this.#settle();
     this.#user.connected(connection);
+  }
+
+  /** For good: nothing is tried again. */
+  #retire(): void {
+    this.#say({ state: 'offline', reason: new SmchatError('superseded').message });
+    this.#settle();
   }
 
   #lost(end: ConnectionEnd): void {

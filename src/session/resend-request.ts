@@ -101,6 +101,7 @@ export function answerRequest(
     if (!beginSession(context, contact, bundle, tell)) return false;
     vault.repairs.update(contactId, { beganAt: now });
     tell({ event: 'session_reset', name: contact.name });
+    storeLine(context, contact, `${contact.name} asked for a new secure session; it is made`, tell);
   }
   const answers = answersTo(context, contact, request);
   for (const { sentId, about, body } of answers) {

@@ -34,6 +34,8 @@ export interface AccountRecord {
   readonly lastSeq: bigint;
   /** A copy of this vault was used: the relay's prekeys may be ones that it does not hold. */
   readonly renewPreKeys?: boolean;
+  /** The account was restored from a backup elsewhere: this copy of it never logs in again. */
+  readonly superseded?: boolean;
 }
 
 export interface AccountTable {

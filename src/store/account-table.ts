@@ -18,6 +18,7 @@ type AccountRow = {
   pending_login_token: Uint8Array<ArrayBuffer> | null;
   last_seq: Uint8Array<ArrayBuffer>;
   renew_pre_keys: number;
+  superseded: number;
 };
 
 type AccountChanges = Parameters<AccountTable['update']>[0];
@@ -53,8 +54,17 @@ export function insertAccount(database: VaultDatabase, account: AccountRecord): 
 }
 
 function columns(changes: AccountChanges): readonly Change[] {
-  const { relayUrl, relayKey, registeredAt, relayKeyPair, loginToken, pendingLoginToken, lastSeq, renewPreKeys } =
-    changes;
+  const {
+    relayUrl,
+    relayKey,
+    registeredAt,
+    relayKeyPair,
+    loginToken,
+    pendingLoginToken,
+    lastSeq,
+    renewPreKeys,
+    superseded,
+  } = changes;
   const all: Change[] = [];
   if (relayUrl !== undefined) all.push(['relay_url', relayUrl]);
   if (relayKey !== undefined) all.push(['relay_key', relayKey]);
@@ -66,6 +76,7 @@ function columns(changes: AccountChanges): readonly Change[] {
   if (pendingLoginToken !== undefined) all.push(['pending_login_token', pendingLoginToken]);
   if (lastSeq !== undefined) all.push(['last_seq', unsigned(lastSeq)]);
   if (renewPreKeys !== undefined) all.push(['renew_pre_keys', flag(renewPreKeys)]);
+  if (superseded !== undefined) all.push(['superseded', flag(superseded)]);
   return all;
 }
 
@@ -82,5 +93,6 @@ function record(row: AccountRow): AccountRecord {
     pendingLoginToken: blobOrNull(row.pending_login_token),
     lastSeq: readUnsigned(row.last_seq),
     ...(row.renew_pre_keys === 1 ? { renewPreKeys: true } : {}),
+    ...(row.superseded === 1 ? { superseded: true } : {}),
   };
 }

@@ -6,7 +6,7 @@ export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 export const NO_WAITING = (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /** Exactly these bytes of an open file, fewer only where it ends. */
-export async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+export async function readAt(file: Pick<FileHandle, 'read'>, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {

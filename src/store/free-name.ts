@@ -38,7 +38,8 @@ export async function moveToFreeName(from: string, folder: string, name: string,
   throw new SmchatError('storage-not-writable', 'there are too many files of that name');
 }
 
-async function moveTo(from: string, to: string): Promise<void> {
+/** Gives a finished file a name that nothing has, or fails with EEXIST; the old name may stay. */
+export async function moveTo(from: string, to: string): Promise<void> {
   try {
     await moveByLink(from, to);
   } catch (thrown) {

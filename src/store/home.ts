@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HomePort } from '../session/home-port.ts';
+import type { BackupSummary, HomePort } from '../session/home-port.ts';
 import type { Password } from '../session/password.ts';
 import type { AccountRecord, Vault } from '../session/vault-port.ts';
 import { SmchatError } from '../smchat-error.ts';
@@ -27,6 +27,9 @@ import {
 import { ACCOUNT_NAME, ACCOUNTS, KEYFILE, listAccounts } from './account-listing.ts';
 import { openAccount } from './account-opening.ts';
 import { createAttachmentFiles } from './attachment-files.ts';
+import { requireUnusedName, writeBackup } from './backup-file.ts';
+import { restoredFiles, verifyBackup, withBackup } from './backup-import.ts';
+import { requireGoing } from './backup-stop.ts';
 import { changeKeys } from './password-change.ts';
 import { atLeast, PASSWORD_POLICY, type PasswordPolicy } from './password-key.ts';
 import {
@@ -101,22 +104,35 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     await removeAbandoned(accounts);
     if (await isThere(folder)) throw new SmchatError('account-exists');
     const keys = await newAccountKeys({ name: account.name, relayUrl: account.relayUrl, password, policy });
-    const unfinished = join(accounts, UNFINISHED + randomBytes(8).toString('hex'));
     let opened: Vault | null = null;
+    try {
+      await makeAccount(folder, keys, async (unfinished) =>
+        createVault(join(unfinished, VAULT), keys.vaultKey, account),
+      );
+      opened = unlock(account.name, keys);
+      return opened;
+    } finally {
+      if (opened === null) wipe(keys);
+    }
+  }
+
+  /** A new account's folder, under its name only once `fill` has filled its vault. */
+  async function makeAccount(
+    folder: string,
+    keys: AccountKeys,
+    fill: (unfinished: string) => Promise<void>,
+  ): Promise<void> {
+    const unfinished = join(accounts, UNFINISHED + randomBytes(8).toString('hex'));
     try {
       await makePrivateFolder(join(unfinished, BLOBS));
       await writeNewFile(join(unfinished, VAULT), new Uint8Array());
-      createVault(join(unfinished, VAULT), keys.vaultKey, account);
+      await fill(unfinished);
       await writeNewFile(join(unfinished, KEYFILE), keyfileBytes(keys));
       await attempt(folder, () => moveToFreeName(unfinished, folder));
       await syncFolder(accounts);
-      opened = unlock(account.name, keys);
-      return opened;
     } catch (thrown) {
       await removeFolder(unfinished);
       throw thrown;
-    } finally {
-      if (opened === null) wipe(keys);
     }
   }
 
@@ -164,6 +180,42 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     });
   }
 
+  async function exportBackup(name: string, request: Parameters<HomePort['exportBackup']>[1]): Promise<BackupSummary> {
+    const { password, passphrase, path, signal } = request;
+    const account = requireOpen(name);
+    await requirePassword(account, name, password);
+    await requireUnusedName(path);
+    let messages = 0;
+    const records = account.vault.backup(attachments(name), signal, (count) => {
+      messages = count;
+    });
+    await writeBackup(path, passphrase, policy, records);
+    return { account: name, messages };
+  }
+
+  async function importBackup(request: Parameters<HomePort['importBackup']>[0]): Promise<BackupSummary> {
+    const { path, passphrase, choose, signal } = request;
+    return withBackup(path, passphrase, policy, async ({ account, relayUrl, restore }) => {
+      const folder = folderOf(account);
+      await makePrivateFolder(accounts);
+      await removeAbandoned(accounts);
+      if (await isThere(folder)) throw alreadyHere(account);
+      const password = await choose(account);
+      const keys = await newAccountKeys({ name: account, relayUrl, password, policy });
+      try {
+        let messages = 0;
+        await makeAccount(folder, keys, async (unfinished) => {
+          const files = restoredFiles(join(unfinished, BLOBS));
+          messages = await restore(unfinished, keys.vaultKey, files, signal).finally(() => files.finish());
+          requireGoing(signal);
+        });
+        return { account, messages };
+      } finally {
+        wipe(keys);
+      }
+    });
+  }
+
   async function destroy(name: string): Promise<void> {
     const folder = folderOf(name);
     if (!(await isThere(folder))) throw new SmchatError('no-such-account');
@@ -186,6 +238,9 @@ export function createHome(home: string, options: HomeOptions = {}): HomePort {
     attachments,
     checkPassword,
     changePassword,
+    exportBackup,
+    importBackup,
+    verifyBackup: (path, passphrase, signal) => verifyBackup(path, passphrase, policy, signal),
     destroy,
   };
 }
@@ -199,4 +254,10 @@ async function moveToFreeName(from: string, to: string): Promise<void> {
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw new SmchatError('account-exists');
     throw thrown;
   }
+}
+
+function alreadyHere(account: string): SmchatError {
+  return new SmchatError('account-exists', `this home has an account ${account} already`, {
+    hint: 'nothing was changed; import it into another home with --home DIR',
+  });
 }

@@ -4,6 +4,7 @@ import { SCHEMA_VERSION_2 } from './schema-version-2.ts';
 import { SCHEMA_VERSION_3 } from './schema-version-3.ts';
 import { SCHEMA_VERSION_4 } from './schema-version-4.ts';
 import { SCHEMA_VERSION_5 } from './schema-version-5.ts';
+import { SCHEMA_VERSION_6 } from './schema-version-6.ts';
 import type { VaultDatabase } from './vault-database.ts';
 
 /**
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly string[] = [
   SCHEMA_VERSION_3,
   SCHEMA_VERSION_4,
   SCHEMA_VERSION_5,
+  SCHEMA_VERSION_6,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,7 +1,9 @@
+import type { AttachmentFiles } from '../session/attachment-port.ts';
 import type { AccountRecord, Vault } from '../session/vault-port.ts';
 import { SmchatError } from '../smchat-error.ts';
 import { accountTable, insertAccount } from './account-table.ts';
 import { attachmentTable } from './attachment-table.ts';
+import { backupRecords } from './backup-source.ts';
 import { contactTable } from './contact-table.ts';
 import { draftTable } from './draft-table.ts';
 import { scrubBeforeClosing, scrubVault } from './erasure.ts';
@@ -24,6 +26,8 @@ import { waitingChangeTable } from './waiting-change-table.ts';
 export interface StoredVault extends Vault {
   /** VaultDatabase.rekey. */
   rekey(from: Uint8Array, to: Uint8Array): boolean;
+  /** See backupRecords. */
+  backup(files: AttachmentFiles, signal: AbortSignal, counted: (messages: number) => void): AsyncIterable<Uint8Array>;
 }
 
 /** Makes the tables and the account's row in the empty file at `path`, and closes it. */
@@ -77,6 +81,7 @@ export function openVault(
       repairs: repairTable(database),
       problems: () => vaultProblems(database),
       scrub: () => scrubVault(database),
+      backup: (files, signal, counted) => backupRecords(database, files, signal, counted),
       rekey: (from, to) => database.rekey(from, to),
       close: () => {
         if (!open) return;

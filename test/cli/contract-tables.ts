@@ -50,6 +50,8 @@ export const COMMANDS: readonly Promised[] = [
   { command: 'disappear', words: ['off'], fields: 'id status' },
   { command: 'delete-history', options: ['--all'], fields: 'deleted' },
   { command: 'change-password', fields: 'ok' },
+  { command: 'export', options: ['--out', '--verify'], fields: 'path messages' },
+  { command: 'import', fields: 'path messages' },
   { command: 'delete-account', options: ['--yes'], fields: 'deleted' },
   { command: 'rpc', fields: '' },
   { command: 'kat', fields: 'id result error' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -234,6 +234,28 @@ test('every command and option that was promised does its work in the built prog
   await does('alice', 'delete-history', '--all');
 
   await rpcMethods(alice.peer, bob.peer, String(file.id), String(picture.id));
+
+  // Alice is backed up while she is open here, and restored elsewhere under another password.
+  const [backup, passphrase] = [join(root, 'alice.backup'), join(root, 'passphrase')];
+  await writeFile(passphrase, 'four words of backup\n', { mode: 0o600 });
+  const sealed = ['--passphrase-file', passphrase, '--password-file', passwordFile('alice')];
+  const exported = await asAlice('export', '--out', backup, ...sealed);
+  assert.equal(exported.path, backup);
+  assert.equal(
+    (await asAlice('export', '--verify', backup, '--passphrase-file', passphrase)).messages,
+    exported.messages,
+  );
+  const again = await run(['--home', home('alice'), 'export', '--out', backup, ...sealed]);
+  assert.deepEqual(
+    [again.code, (await stat(backup)).mode & 0o777],
+    [8, 0o600],
+    'never over a file, for its owner alone',
+  );
+  const chosen = ['--password-file', passwordFile('bob')];
+  const imported = await one('restored', 'import', backup, '--passphrase-file', passphrase, ...chosen);
+  assert.equal(imported.messages, exported.messages);
+  const wrong = await run(['--home', home('other'), 'import', backup, '--passphrase-file', chosen[1] ?? '', ...chosen]);
+  assert.equal(wrong.code, 3, wrong.stderr);
 
   // Bob leaves, and somebody comes back under his name.
   const changed = join(root, 'bob.two');

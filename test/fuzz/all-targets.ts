@@ -20,6 +20,7 @@ export const CRYPTO_TARGETS: readonly Target[] = [
   records.initialBlocks(),
   records.preKeyBundles(),
   records.keyfiles(),
+  records.backupRecords(),
   records.safetyNumberCodes(),
   bodies.attachmentStreams(),
   lines.knownAnswers(),

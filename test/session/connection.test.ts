@@ -53,7 +53,13 @@ function scene(byte = 0) {
     },
   };
   const context = connectionContext({ relayUrl: 'ws://relay.test', loginToken: random(16) }, clock, always(byte));
-  const user = { connected: nothing, deliver: nothing, disconnected: nothing, copied: nothing };
+  const user = {
+    connected: nothing,
+    deliver: nothing,
+    disconnected: nothing,
+    copied: nothing,
+    superseded: async () => false,
+  };
   const connection = new Connection(context, relay, user);
   return {
     connection,

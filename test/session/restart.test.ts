@@ -30,7 +30,13 @@ async function clientsOf(url: string) {
   for (let index = 0; index < CLIENTS; index++) {
     const { registration, credentials } = await registerAccount(relay, url, `client_${index}`, preKeys(0, 0));
     const context = connectionContext({ relayUrl: url, loginToken: registration.loginToken, credentials }, systemClock);
-    const user = { connected: () => count(1), disconnected: () => count(-1), deliver: nothing, copied: nothing };
+    const user = {
+      connected: () => count(1),
+      disconnected: () => count(-1),
+      deliver: nothing,
+      copied: nothing,
+      superseded: async () => false,
+    };
     const connection = new Connection(context, relay, user);
     connections.push(connection);
     connection.start();

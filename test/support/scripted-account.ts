@@ -210,6 +210,13 @@ export class ScriptedAccount extends ScriptedState implements SmchatClient {
     this.password = new TextDecoder().decode(next.bytes);
   }
 
+  async exportBackup(password: Password, passphrase: Password, path: string) {
+    await this.enter('exportBackup');
+    this.requirePassword(password);
+    this.exports.push({ path, passphrase: new TextDecoder().decode(passphrase.bytes) });
+    return { account: this.name, path, messages: this.messages.length };
+  }
+
   async deleteAccount(password: Password): Promise<void> {
     await this.enter('deleteAccount');
     this.requirePassword(password);

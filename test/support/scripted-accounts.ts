@@ -1,9 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Accounts, SmchatClient } from '../../src/session/client.ts';
+import type { Accounts, BackupImport, BackupResult, SmchatClient } from '../../src/session/client.ts';
 import type { Password } from '../../src/session/password.ts';
 import { SmchatError } from '../../src/smchat-error.ts';
 import { ScriptedAccount } from './scripted-account.ts';
+
+/** Of every backup here. */
+export const BACKUP_PASSPHRASE = 'words of the backup';
+
+const textOf = (password: Password): string => new TextDecoder().decode(password.bytes);
 
 /** A home in memory; its folders are real, since that is where sockets go. */
 export class ScriptedAccounts implements Accounts {
@@ -34,6 +39,23 @@ export class ScriptedAccounts implements Accounts {
 
   async list() {
     return [...this.all.values()].map(({ name, relay }) => ({ account: name, relay }));
+  }
+
+  /** What was imported, and under which password. */
+  readonly imported: { readonly path: string; readonly passphrase: string; readonly password: string }[] = [];
+
+  async importBackup({ path, passphrase, choose }: BackupImport): Promise<BackupResult> {
+    const [spoken, password] = [textOf(passphrase), textOf(await choose('alice'))];
+    if (spoken !== BACKUP_PASSPHRASE) throw new SmchatError('wrong-password');
+    if (this.all.has('alice')) throw new SmchatError('account-exists');
+    this.imported.push({ path, passphrase: spoken, password });
+    this.add('alice', password);
+    return { account: 'alice', path, messages: 3 };
+  }
+
+  async verifyBackup(path: string, passphrase: Password): Promise<BackupResult> {
+    if (textOf(passphrase) !== BACKUP_PASSPHRASE) throw new SmchatError('wrong-password');
+    return { account: 'alice', path, messages: 3 };
   }
 
   async register(name: string, password: Password, relayUrl: string, invitation?: string): Promise<SmchatClient> {

@@ -242,6 +242,10 @@ export function scriptedClient(account: string, relay = 'ws://127.0.0.1:50007'):
     async changePassword(current: Password, next: Password) {
       called('changePassword', textOf(current), textOf(next));
     },
+    async exportBackup(password: Password, passphrase: Password, path: string) {
+      called('exportBackup', textOf(password), textOf(passphrase), path);
+      return { account: client.account, path, messages: client.messages.length };
+    },
     async deleteAccount(password: Password) {
       called('deleteAccount', textOf(password));
       client.tell({ event: 'account_deleted' });
@@ -309,6 +313,8 @@ export function scriptedAccounts(client: ScriptedClient, listings: readonly Acco
       failure = code;
     },
     list: async () => accounts.listings,
+    importBackup: async ({ path }) => ({ account: 'alice', path, messages: 0 }),
+    verifyBackup: async (path) => ({ account: 'alice', path, messages: 0 }),
     register: (_name, password, relayUrl) => enter(password, relayUrl),
     unlock: (_name, password, relayUrl) => enter(password, relayUrl),
   };

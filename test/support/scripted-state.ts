@@ -43,6 +43,7 @@ export abstract class ScriptedState {
   readonly hanging = new Set<string>();
   /** By what contacts were added. */
   readonly addresses: string[] = [];
+  readonly exports: { readonly path: string; readonly passphrase: string }[] = [];
   state: ConnectionState = 'online';
   healthy: AccountHealth = { vault: [], queued: 0, prekeys: { one_time: 100, kem: 20 } };
   opened = false;

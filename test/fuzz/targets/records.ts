@@ -7,6 +7,8 @@ import { verifyBundle } from '../../../src/crypto/prekey-bundle.ts';
 import { decodeHeader, encodeHeader, HEADER_BYTES } from '../../../src/crypto/ratchet-header.ts';
 import { compareScannable, scannableSafetyNumber } from '../../../src/crypto/safety-number.ts';
 import { bundleFrame } from '../../../src/net/wire/prekey-frames.ts';
+import { decodeBackupHead, encodeBackupHead, encodeBackupHeader } from '../../../src/store/backup-header.ts';
+import { decodeRecord, encodeRecord } from '../../../src/store/backup-record.ts';
 import { encodeKeyfile, openKeyfile } from '../../../src/store/keyfile.ts';
 import { decodeKeyfile, KEYFILE_MAX_BYTES } from '../../../src/store/keyfile-decoding.ts';
 import { Account, conversation, must, NOW } from '../../crypto/parties.ts';
@@ -163,6 +165,29 @@ export function safetyNumberCodes(): Target {
       if (!outcome.ok) return outcome.reason;
       if (outcome.value) sameBytes(theirs, input);
       return outcome.value ? 'matches' : 'differs';
+    },
+  };
+}
+
+/** What stands in a backup: a record's code and its fields; and its beginning, in clear. */
+export function backupRecords(): Target {
+  const zeros = (length: number) => new Uint8Array(length);
+  const reaction = encodeRecord('reaction', [1, '👍', zeros(8)]);
+  const deleted = encodeRecord('deleted', [zeros(16), 7]);
+  const piece = encodeRecord('piece', [Uint8Array.of(1, 2, 3)]);
+  const head = encodeBackupHead(encodeBackupHeader({ memoryKiB: 65_536, passes: 3, lanes: 4 }, zeros(16)), zeros(32));
+  return {
+    name: 'backup-record',
+    maxBytes: 2_000,
+    seeds: () => [reaction, deleted, piece, head],
+    run(input) {
+      const begun = decodeBackupHead(input);
+      if (begun.ok) sameBytes(encodeBackupHead(begun.value.header, begun.value.check), input);
+      const outcome = decodeRecord(input[0] ?? 0, input.subarray(5));
+      if (!outcome.ok) return begun.ok ? 'head' : outcome.reason;
+      const { type, values } = outcome.value;
+      sameBytes(encodeRecord(type, values).subarray(5), input.subarray(5));
+      return type;
     },
   };
 }
