@@ -4,6 +4,7 @@ const HASH_BYTES = 32;
 const NO_SALT = new Uint8Array(HASH_BYTES);
 const COUNTER = new Uint8Array(1);
 const NOTHING = new Uint8Array(0);
+const [FIRST, SECOND, THIRD] = [Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3)];
 
 /** HMAC-SHA-256 (RFC 2104) over the parts in order, 32 bytes. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -51,4 +52,17 @@ export function hkdf(options: {
   readonly length: number;
 }): Uint8Array {
   return hkdfExpand(hkdfExtract(options.salt ?? NO_SALT, options.inputKeyMaterial), options.info, options.length);
+}
+
+/** HKDF-SHA-256 (RFC 5869) with length 96, as the three keys of 32 bytes that it is wanted for: T(1), T(2), T(3). */
+export function hkdfThreeKeys(options: {
+  readonly salt: Uint8Array | null;
+  readonly inputKeyMaterial: Uint8Array;
+  readonly info: Uint8Array;
+}): readonly [Uint8Array, Uint8Array, Uint8Array] {
+  const { info } = options;
+  const key = hkdfExtract(options.salt ?? NO_SALT, options.inputKeyMaterial);
+  const first = nodeProvider.hmacSha256(key, info, FIRST);
+  const second = nodeProvider.hmacSha256(key, first, info, SECOND);
+  return [first, second, nodeProvider.hmacSha256(key, second, info, THIRD)];
 }

@@ -1,5 +1,5 @@
 import { concat, mint, u32, utf8 } from './bytes.ts';
-import { hkdf, hkdfExpand, hkdfExtract, hmacSha256 } from './hkdf.ts';
+import { hkdfExpand, hkdfExtract, hkdfThreeKeys, hmacSha256 } from './hkdf.ts';
 import type { ChainKey, HeaderKey, MessageSecret, RootKey } from './session-keys.ts';
 
 const ROOT_LABEL = utf8('smchat/v1/root');
@@ -14,11 +14,11 @@ export function rootStep(
   rootKey: RootKey,
   agreement: Uint8Array,
 ): { readonly rootKey: RootKey; readonly chainKey: ChainKey; readonly nextHeaderKey: HeaderKey } {
-  const okm = hkdf({ salt: rootKey, inputKeyMaterial: agreement, info: ROOT_LABEL, length: 96 });
+  const [first, second, third] = hkdfThreeKeys({ salt: rootKey, inputKeyMaterial: agreement, info: ROOT_LABEL });
   return {
-    rootKey: mint(okm.slice(0, 32), 32, 'root-key'),
-    chainKey: mint(okm.slice(32, 64), 32, 'chain-key'),
-    nextHeaderKey: mint(okm.slice(64, 96), 32, 'header-key'),
+    rootKey: mint(first, 32, 'root-key'),
+    chainKey: mint(second, 32, 'chain-key'),
+    nextHeaderKey: mint(third, 32, 'header-key'),
   };
 }
 

@@ -1,6 +1,6 @@
 import { accept, type Outcome, refuse } from '../outcome.ts';
 import { concat, mint, u32, utf8 } from './bytes.ts';
-import { hkdf } from './hkdf.ts';
+import { hkdfThreeKeys } from './hkdf.ts';
 import { chainStep } from './message-key.ts';
 import { mlKem768 } from './ml-kem.ts';
 import { PQ_ATTACHMENT, type PqAttachment } from './ratchet-header.ts';
@@ -61,13 +61,10 @@ export interface PqEpochKeys {
 
 /** (root, C0, C1) = HKDF(salt, input, "smchat/v1/pq" ‖ epoch 4, 96); C0 is the initiator's chain, C1 the responder's. */
 export function deriveEpoch(salt: RootKey | null, inputKeyMaterial: Uint8Array, epoch: number): PqEpochKeys {
-  const okm = hkdf({ salt, inputKeyMaterial, info: concat(LABEL, u32(epoch)), length: 96 });
+  const [first, second, third] = hkdfThreeKeys({ salt, inputKeyMaterial, info: concat(LABEL, u32(epoch)) });
   return {
-    rootKey: mint(okm.slice(0, 32), 32, 'root-key'),
-    chainKeys: {
-      initiator: mint(okm.slice(32, 64), 32, 'chain-key'),
-      responder: mint(okm.slice(64, 96), 32, 'chain-key'),
-    },
+    rootKey: mint(first, 32, 'root-key'),
+    chainKeys: { initiator: mint(second, 32, 'chain-key'), responder: mint(third, 32, 'chain-key') },
   };
 }
 

@@ -16,7 +16,7 @@ import {
   u64,
   utf8,
 } from '../../src/crypto/bytes.ts';
-import { hkdfExpand } from '../../src/crypto/hkdf.ts';
+import { hkdf, hkdfExpand, hkdfThreeKeys } from '../../src/crypto/hkdf.ts';
 import { mlKem768 } from '../../src/crypto/ml-kem.ts';
 import { padme } from '../../src/crypto/padme.ts';
 import { deriveEpoch } from '../../src/crypto/pq-ratchet.ts';
@@ -84,6 +84,16 @@ test('HKDF gives a beginning of what it gives when asked for more', () => {
   fc.assert(
     fc.property(exactly(32), some, fc.nat(200), fc.nat(200), (prk, info, short, more) => {
       assert.deepEqual(hkdfExpand(prk, info, short + more).subarray(0, short), hkdfExpand(prk, info, short));
+    }),
+    RUNS,
+  );
+});
+
+test('HKDF’s three keys are its 96 bytes', () => {
+  fc.assert(
+    fc.property(fc.option(exactly(32), { nil: null }), some, some, (salt, inputKeyMaterial, info) => {
+      const keys = hkdfThreeKeys({ salt, inputKeyMaterial, info });
+      assert.deepEqual(concat(...keys), hkdf({ salt, inputKeyMaterial, info, length: 96 }));
     }),
     RUNS,
   );
