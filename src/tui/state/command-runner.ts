@@ -1,8 +1,5 @@
 import { helpLines, helpRows } from '../dialogs/help.ts';
-import { textOf } from '../edit/text-buffer.ts';
 import type { CommandId } from '../input/commands.ts';
-import { parseInput } from '../input/slash-commands.ts';
-import { composerText } from '../views/layout.ts';
 import { jumpBack, jumpToAnswered } from './answers.ts';
 import {
   type AppState,
@@ -19,10 +16,10 @@ import {
 } from './app-state.ts';
 import { attach } from './attaching.ts';
 import { openChat } from './chat-reducer.ts';
-import { type MainScreen, openChatOf } from './chat-state.ts';
-import { hasSomething } from './chosen-file.ts';
+import type { MainScreen } from './chat-state.ts';
 import { clearComposer, complete, insertPaste } from './composer-reducer.ts';
-import { editLast, sendEdit, startEdit, startReply } from './composing.ts';
+import { enterInComposer, sendPasted } from './composer-sending.ts';
+import { editLast, startEdit, startReply } from './composing.ts';
 import {
   answerOfferWith,
   answerTo,
@@ -65,7 +62,6 @@ import { narrowSearch, openSearch } from './searching.ts';
 import { moveSecretField, submitSecret } from './secrets.ts';
 import { endSelection, moveSelection, startSelection } from './selection.ts';
 import { cursorIndex, shownContacts } from './selectors.ts';
-import { sendText } from './sending.ts';
 import { closeAccount, requestQuit } from './session-reducer.ts';
 import { runSlash } from './slash-runner.ts';
 import { cancelTransfer } from './transfers.ts';
@@ -108,26 +104,6 @@ function moveCursor(place: (at: number, count: number) => number): Run {
     const at = Math.max(0, Math.min(shown.length - 1, place(cursorIndex(main), shown.length)));
     return { ...main, cursorName: shown[at]?.name ?? null };
   });
-}
-
-function enterInComposer(state: AppState, main: MainScreen): Step {
-  const text = textOf(composerText(main));
-  const chat = openChatOf(main);
-  if (chat?.composing.kind === 'edit') return sendEdit(state, main, chat, text);
-  if (!hasSomething(chat, text)) return step(state);
-  const parsed = parseInput(text);
-  switch (parsed.kind) {
-    case 'command':
-      return runSlash(state, parsed.call);
-    case 'unknown':
-      return step(withNotice(state, 'error', `no such command: /${parsed.word} · //${parsed.word} sends it as text`));
-    case 'text':
-      return sendText(state, main, parsed.text);
-    default: {
-      const never: never = parsed;
-      return never;
-    }
-  }
 }
 
 /** Clears what is typed, else arms, else quits. */
@@ -299,14 +275,6 @@ const RUN: Readonly<Record<CommandId, Run>> = {
   suspend: (state) => step(state, { type: 'suspend' }),
   'clear-or-quit': clearOrQuit,
 };
-
-/** A pasted text goes out together with what is typed around it; where it cannot, it waits in the composer. */
-function sendPasted(state: AppState, main: MainScreen, text: string): Step {
-  const inserted = insertPaste(state, main, text.replace(/\n+$/, ''));
-  const changed = mainOf(inserted.state);
-  if (changed === null || changed === main) return inserted;
-  return sendText(inserted.state, changed, textOf(composerText(changed)));
-}
 
 /** These take what is typed in a dialog: `/options` in there is a wish for help, as everywhere. */
 const TAKES_INPUT: ReadonlySet<CommandId> = new Set([
